@@ -1,0 +1,138 @@
+"""What every section of the settings shares: the frozen base class and the types with plain-English errors.
+
+Validators raise `ValueError`, one argument per fault; `environments.faults` adds the path and turns them into lines.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_LONGEST_SHOWN = 200
+_LARGEST_NUMBER = 2**63 - 1  # of TOML's integers
+_PLAIN_TEXT = re.compile(r"[\w.:/@+-]+", re.ASCII)
+_DNS_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_LONGEST_DNS_NAME = 253
+
+
+class Settings(BaseModel):
+    """A section of an environment's file: frozen, no unknown keys, defaults held to the same rules as values."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+def decided(info: ValidationInfo) -> dict[str, object]:
+    """Return the values that rules of later sections need: validation runs from the top of `Environment` down.
+
+    Only valid values are in it, so that one wrong value is not reported twice. Empty where a section is built alone.
+    """
+    return info.context if isinstance(info.context, dict) else {}
+
+
+def refuse(*faults: str) -> None:
+    """Raise one `ValueError` with every fault, or nothing when there are none."""
+    if faults:
+        raise ValueError(*faults)
+
+
+def shown(value: object) -> str:
+    """Return a value as a person wrote it, on one line and short enough to read."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case dict():
+            return "a table"
+        case list() | tuple():
+            return "a list"
+        case int() if abs(value) > _LARGEST_NUMBER:
+            return "a number of more than 64 bits"
+        case str() if not _PLAIN_TEXT.fullmatch(value):
+            text = json.dumps(value, ensure_ascii=not value.isprintable())
+        case _:
+            text = str(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
+
+
+def either(choices: Collection[object]) -> str:
+    """Return choices as English: `512, 1024 or 2048`."""
+    *most, last = map(str, choices)
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def _whole(value: object) -> object:
+    # Python and pydantic take True for 1; a reader of TOML does not.
+    if isinstance(value, bool) or (isinstance(value, int) and abs(value) > _LARGEST_NUMBER):
+        raise ValueError(f"{shown(value)} is not a whole number")
+    return value
+
+
+WholeNumber = Annotated[int, BeforeValidator(_whole)]
+
+
+def between(low: int, high: int, noun: str) -> AfterValidator:
+    """Return the rule that a number is in a closed range; `noun` says what it counts, as in `a port`."""
+
+    def check(value: int) -> int:
+        if not low <= value <= high:
+            raise ValueError(f"{value} is not {noun}; choose {low} to {high}")
+        return value
+
+    return AfterValidator(check)
+
+
+def one_of(choices: tuple[int, ...], noun: str) -> AfterValidator:
+    """Return the rule that a number is one of AWS's list."""
+
+    def check(value: int) -> int:
+        if value not in choices:
+            raise ValueError(f"{value} is not {noun}; choose {either(choices)}")
+        return value
+
+    return AfterValidator(check)
+
+
+def matching(pattern: str, noun: str, advice: str) -> AfterValidator:
+    """Return the rule that the whole text has a shape; `advice` says what to write instead."""
+
+    def check(value: str) -> str:
+        if re.fullmatch(pattern, value) is None:
+            raise ValueError(f"{shown(value)} is not {noun}; {advice}")
+        return value
+
+    return AfterValidator(check)
+
+
+def domain_name(noun: str, example: str) -> AfterValidator:
+    """Return the rule for a DNS name of two or more labels, as RFC 1123 has them, in lower case, without an end dot.
+
+    Source: https://www.rfc-editor.org/rfc/rfc1123#section-2
+    """
+
+    def check(value: str) -> str:
+        reason = _domain_fault(value)
+        if reason:
+            raise ValueError(f"{shown(value)} is not {noun}: {reason}; give one such as {example}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _domain_fault(value: str) -> str | None:
+    labels = value.split(".")
+    if len(value) > _LONGEST_DNS_NAME:
+        return f"it has {len(value)} characters of at most {_LONGEST_DNS_NAME}"
+    if len(labels) == 1:
+        return "it needs two labels or more"
+    for label in labels:
+        if not _DNS_LABEL.fullmatch(label):
+            return f"the label {shown(label)} must be 1 to 63 lower-case letters, digits and inner hyphens"
+    return "its last label is a number" if labels[-1].isdigit() else None
+
+
+Port = Annotated[WholeNumber, between(1, 65535, "a port")]

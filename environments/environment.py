@@ -1,0 +1,104 @@
+"""One environment: everything that differs between dev, staging and prod."""
+
+import re
+from typing import Annotated
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from environments.base import Settings, WholeNumber, decided, domain_name, matching, one_of, refuse, shown
+from environments.database import DatabaseSettings
+from environments.exec_access import ExecSettings
+from environments.load_balancer import LoadBalancerSettings
+from environments.names import too_long
+from environments.network import NetworkSettings
+from environments.prometheus import PrometheusSettings
+from environments.registry import RegistrySettings
+from environments.service import ServicesSettings
+
+_WORDS = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
+_WORDS_ADVICE = "start with a lower-case letter, then lower-case letters, digits and single hyphens"
+
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+_RETENTION_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+# https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+_TAG = re.compile(r"[\w .:/=+\-@]*")
+_LONGEST_TAG_KEY, _LONGEST_TAG_VALUE = 128, 256
+_OWN_TAGS = ("Project", "Environment", "ManagedBy", "Repository", "Name", "Application")
+
+
+class Environment(Settings):
+    """Everything an environment decides; its name is its file's name, and its stack's.
+
+    `tags` are added to every resource; `log_retention_days` holds for every log group. Changing `name` or `project`
+    renames and so replaces nearly everything; changing `region` or `account_id` means another platform.
+    """
+
+    # Order matters: a rule sees what was validated above it.
+    name: Annotated[str, matching(_WORDS, "an environment's name", f"rename the file: {_WORDS_ADVICE}")]
+    project: Annotated[str, matching(_WORDS, "a project's name", _WORDS_ADVICE)] = Field(examples=["davidshaevel"])
+    region: Annotated[str, matching(r"[a-z]{2}(-[a-z]+){1,3}-\d", "an AWS region", "give one such as us-east-1")] = (
+        Field(examples=["us-east-1"])
+    )
+    account_id: Annotated[str, matching(r"[0-9]{12}", "an AWS account id", "give its 12 digits in quotes")] = Field(
+        examples=["123456789012"]
+    )
+    domain: Annotated[str, domain_name("a domain", "davidshaevel.com")] = Field(examples=["davidshaevel.com"])
+    namespace: Annotated[str, domain_name("a private domain", "davidshaevel.local")] = Field(
+        examples=["davidshaevel.local"]
+    )
+    tags: dict[str, str] = Field(default_factory=dict)
+    log_retention_days: Annotated[WholeNumber, one_of(_RETENTION_DAYS, "a number of days CloudWatch keeps logs")] = 7
+    network: NetworkSettings
+    database: DatabaseSettings
+    load_balancer: LoadBalancerSettings
+    services: ServicesSettings
+    prometheus: PrometheusSettings = PrometheusSettings()
+    exec: ExecSettings = ExecSettings()
+    registry: RegistrySettings
+
+    @property
+    def prefix(self) -> str:
+        """The start of nearly every resource's name."""
+        return f"{self.name}-{self.project}"
+
+    @field_validator("name")
+    @classmethod
+    def _no_reserved_name(cls, name: str) -> str:
+        if name.partition("-")[0] == "internal":
+            raise ValueError(f"{shown(name)} cannot start a load balancer's name, AWS keeps it; rename the file")
+        return name
+
+    @field_validator("project")
+    @classmethod
+    def _names_within_limits(cls, project: str, info: ValidationInfo) -> str:
+        if name := info.data.get("name"):
+            refuse(*too_long(name, project))
+        return project
+
+    @field_validator("region", "account_id")
+    @classmethod
+    def _told_to_the_sections(cls, value: str, info: ValidationInfo) -> str:
+        decided(info)[str(info.field_name)] = value
+        return value
+
+    @field_validator("tags")
+    @classmethod
+    def _tags_that_aws_takes(cls, tags: dict[str, str]) -> dict[str, str]:
+        refuse(*(fault for key, value in tags.items() if (fault := _tag_fault(key, value))))
+        return tags
+
+
+def _tag_fault(key: str, value: str) -> str | None:
+    # IAM tells keys apart without their case, so "project" would collide with "Project" there.
+    if key.lower() in map(str.lower, _OWN_TAGS):
+        return f"the key {shown(key)} is the platform's own; choose another"
+    if key.lower().startswith("aws:"):
+        return f"the key {shown(key)} starts as AWS's own do; choose one without 'aws:'"
+    if not (1 <= len(key) <= _LONGEST_TAG_KEY and _TAG.fullmatch(key)):
+        return f"the key {shown(key)} is not one AWS takes; use 1 to 128 letters, digits, spaces and _.:/=+-@"
+    if not (len(value) <= _LONGEST_TAG_VALUE and _TAG.fullmatch(value)):
+        return f"{key}: {shown(value)} is not a value AWS takes; use up to 256 letters, digits, spaces and _.:/=+-@"
+    return None

@@ -1,0 +1,40 @@
+"""What an environment decides about its load balancer."""
+
+import re
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from environments.base import Settings, decided, refuse, shown
+
+_CERTIFICATE_ARN = re.compile(r"arn:aws[a-z-]*:acm:(?P<region>[a-z0-9-]+):(?P<account_id>\d{12}):certificate/[\w-]+")
+
+
+class LoadBalancerSettings(Settings):
+    """The load balancer; deletion protection has no default, the environment decides it.
+
+    Without a certificate it serves HTTP. With one, HTTP redirects to HTTPS.
+    Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
+    """
+
+    deletion_protection: bool = Field(examples=[False])
+    certificate_arn: str | None = None
+
+    @field_validator("certificate_arn")
+    @classmethod
+    def _certificate_of_this_place(cls, arn: str | None, info: ValidationInfo) -> str | None:
+        if arn is None:
+            return None
+        parts = _CERTIFICATE_ARN.fullmatch(arn)
+        if parts is None:
+            raise ValueError(
+                f"{shown(arn)} is not the ARN of an ACM certificate; "
+                "give one such as arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+            )
+        refuse(
+            *(
+                f"{shown(arn)} is of {key} {parts[key]}, the environment of {ours}; choose a certificate of {ours}"
+                for key in ("region", "account_id")
+                if (ours := decided(info).get(key)) and parts[key] != ours
+            )
+        )
+        return arn

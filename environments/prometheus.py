@@ -1,0 +1,25 @@
+"""What an environment decides about Prometheus."""
+
+from typing import Annotated
+
+from environments.base import WholeNumber, between, one_of
+from environments.task import CpuUnits, Image, TaskSettings
+
+
+class PrometheusSettings(TaskSettings):
+    """The Prometheus task and its storage; nothing has to be given.
+
+    `retention_days` is how long the TSDB keeps samples; `transition_to_ia_days` when EFS moves a file that nobody reads
+    to infrequent access. Both change in place. Two tasks would corrupt the TSDB, so one is the most.
+    Source: https://docs.aws.amazon.com/efs/latest/ug/lifecycle-management-efs.html
+    """
+
+    image: Image = "prom/prometheus:v2.45.0"
+    cpu: CpuUnits = 512
+    memory_mib: WholeNumber = 1024
+    config_sync_image: Image = "amazon/aws-cli:2.17.9"
+    desired_count: Annotated[WholeNumber, between(0, 1, "a number of Prometheus tasks (two corrupt its TSDB)")] = 1
+    retention_days: Annotated[WholeNumber, between(1, 3650, "a number of days Prometheus keeps samples")] = 15
+    transition_to_ia_days: Annotated[
+        WholeNumber, one_of((1, 7, 14, 30, 60, 90), "a number of days after which EFS moves files")
+    ] = 14

@@ -1,0 +1,87 @@
+"""What an environment decides about its two application services."""
+
+from typing import Annotated
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from environments.base import Port, Settings, WholeNumber, between, decided, matching
+from environments.task import TaskSettings
+
+Path = Annotated[str, matching(r"/[!-~]{0,1023}", "a path", "start it with '/', without spaces, up to 1024 characters")]
+
+
+class HealthCheckSettings(Settings):
+    """How the load balancer asks a service for its health; the interval and the timeout are in seconds.
+
+    Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+    """
+
+    path: Path = Field(examples=["/health"])
+    interval_seconds: Annotated[WholeNumber, between(5, 300, "an interval in seconds")] = 30
+    timeout_seconds: Annotated[WholeNumber, between(2, 120, "a timeout in seconds")] = 5
+
+    @field_validator("timeout_seconds")
+    @classmethod
+    def _below_the_interval(cls, timeout: int, info: ValidationInfo) -> int:
+        interval = info.data.get("interval_seconds", timeout + 1)
+        if timeout >= interval:
+            raise ValueError(f"{timeout} is not below interval_seconds, {interval}; choose {interval - 1} or less")
+        return timeout
+
+
+class BackendHealthCheckSettings(HealthCheckSettings):
+    """The backend's health check."""
+
+    path: Path = "/api/health"
+
+
+class FrontendHealthCheckSettings(HealthCheckSettings):
+    """The frontend's health check."""
+
+    path: Path = "/health"
+
+
+class ServiceSettings(TaskSettings):
+    """A service behind the load balancer: its image has no default, the environment decides it.
+
+    A change of the port replaces the target group. The count is of tasks, up to AWS's quota per service.
+    Source: https://docs.aws.amazon.com/general/latest/gr/ecs-service.html
+    """
+
+    port: Port
+    desired_count: Annotated[WholeNumber, between(0, 5000, "a number of tasks ECS runs for a service")] = 2
+    health_check: HealthCheckSettings
+
+
+class BackendSettings(ServiceSettings):
+    """The backend."""
+
+    port: Port = 3001
+    health_check: BackendHealthCheckSettings = BackendHealthCheckSettings()
+
+    @field_validator("port")
+    @classmethod
+    def _told_to_the_frontend(cls, port: int, info: ValidationInfo) -> int:
+        decided(info)["backend_port"] = port
+        return port
+
+
+class FrontendSettings(ServiceSettings):
+    """The frontend."""
+
+    port: Port = 3000
+    health_check: FrontendHealthCheckSettings = FrontendHealthCheckSettings()
+
+    @field_validator("port")
+    @classmethod
+    def _not_the_backends(cls, port: int, info: ValidationInfo) -> int:
+        if port == decided(info).get("backend_port"):
+            raise ValueError(f"{port} is the backend's port too; choose another, the default is 3000")
+        return port
+
+
+class ServicesSettings(Settings):
+    """The services behind the load balancer, by name."""
+
+    backend: BackendSettings
+    frontend: FrontendSettings
