@@ -1,0 +1,73 @@
+"""Which server is ours: what it wrote down about itself, and what it answers when asked."""
+
+import contextlib
+import http.client
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+IDENTITY_PATH = "/_local_cloud/identity"
+"""No AWS service has it: an S3 bucket's name cannot hold an underscore."""
+
+_FILE = "server.json"
+_ANSWER_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Record:
+    """A local AWS that was started from this folder, running or not."""
+
+    pid: int
+    port: int
+    token: str
+    """Drawn anew at every start: a server that answers with it is the one that wrote the record."""
+    account_id: str
+
+    @property
+    def url(self) -> str:
+        """What a client takes as its endpoint."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @classmethod
+    def read(cls, folder: Path) -> Self | None:
+        """Read the record of a folder; None where there is none, or none that can be understood."""
+        try:
+            return cls(**json.loads((folder / _FILE).read_text()))
+        except (FileNotFoundError, ValueError, TypeError):
+            return None
+
+    def write(self, folder: Path) -> None:
+        """Write the record in one step: a reader sees all of it or nothing."""
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = folder / f"{_FILE}.{self.pid}"
+        draft.write_text(json.dumps(asdict(self)))
+        draft.rename(folder / _FILE)
+
+    def answers(self) -> bool:
+        """Whether the recorded server runs: something on its port answers with its token and process id.
+
+        Raises TimeoutError where something listens there and does not answer: it may be this server, stuck.
+        """
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_ANSWER_SECONDS)
+        try:
+            connection.request("GET", IDENTITY_PATH)
+            answer = json.loads(connection.getresponse().read())
+        except TimeoutError:
+            raise
+        except (OSError, http.client.HTTPException, ValueError):
+            return False
+        finally:
+            connection.close()
+        return isinstance(answer, dict) and (answer.get("pid"), answer.get("token")) == (self.pid, self.token)
+
+    def is_gone(self) -> bool:
+        """Whether the process has ended; reaps it where it was a child of this one."""
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self.pid, os.WNOHANG)
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return True
+        return False

@@ -1,0 +1,97 @@
+"""The local AWS itself: moto's server with this project's extension, on loopback, in the foreground."""
+
+import argparse
+import json
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from local_cloud.record import IDENTITY_PATH, Record
+
+HOST = "127.0.0.1"
+"""Only the address works for S3: with a name, the SDK asks for ``bucket.name``."""
+
+_PREFERRED_PORT = 4566
+
+# Any: WSGI's environment and callback. https://peps.python.org/pep-3333/
+Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+def configure_moto(account_id: str) -> None:
+    """Set what moto reads from the environment when it is imported; call it before that.
+
+    With it IAM knows AWS's managed policies, ACM issues certificates at once, and resources live in this account.
+    http://docs.getmoto.org/en/latest/docs/configuration/environment_variables.html
+    """
+    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+    os.environ["MOTO_ACM_VALIDATION_WAIT"] = "-1"
+    os.environ["MOTO_ACCOUNT_ID"] = account_id
+
+
+def serve(folder: Path, account_id: str) -> None:
+    """Serve until ended by a signal, on the preferred port or any free one; record where, once requests are taken."""
+    configure_moto(account_id)
+    # moto reads its settings when it is imported.
+    from moto.moto_server.werkzeug_app import (  # noqa: PLC0415
+        DomainDispatcherApplication,
+        MotoRequestHandler,
+        create_backend_app,
+    )
+    from werkzeug.serving import make_server  # noqa: PLC0415
+
+    from local_cloud.extension import install  # noqa: PLC0415
+
+    install()
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    with _listen() as listener:
+        port = listener.getsockname()[1]
+        os.environ["MOTO_PORT"] = str(port)
+        record = Record(pid=os.getpid(), port=port, token=secrets.token_hex(), account_id=account_id)
+        server = make_server(
+            HOST,
+            port,
+            _with_identity(DomainDispatcherApplication(create_backend_app), record),
+            threaded=True,
+            request_handler=MotoRequestHandler,
+            fd=listener.fileno(),
+        )
+        record.write(folder)
+        server.serve_forever()
+
+
+def _listen() -> socket.socket:
+    """Take the preferred port, so that an address noted down stays right, else any free one."""
+    try:
+        return socket.create_server((HOST, _PREFERRED_PORT))
+    except OSError:
+        return socket.create_server((HOST, 0))
+
+
+def _with_identity(application: Application, record: Record) -> Application:
+    """Answer who this server is, so that nobody takes another one for it; the rest is moto's."""
+    identity = json.dumps({"pid": record.pid, "token": record.token}).encode()
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:  # noqa: ANN401 - WSGI's callback
+        if environ["PATH_INFO"] != IDENTITY_PATH:
+            return application(environ, start_response)
+        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(identity)))])
+        return [identity]
+
+    return answer
+
+
+def main() -> None:
+    """Read the command line that ``lifecycle`` writes."""
+    parser = argparse.ArgumentParser(prog="python -m local_cloud.server", description=__doc__)
+    parser.add_argument("--folder", type=Path, required=True, help="where the server records its address")
+    parser.add_argument("--account-id", required=True, help="the AWS account to play")
+    arguments = parser.parse_args()
+    serve(arguments.folder, arguments.account_id)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""One probe per gap of moto: true where the gap is closed. As a program it prints all answers, in one process.
+
+``extended`` asks moto with this project's extension, ``plain`` moto as it is.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+
+from local_cloud.server import configure_moto
+from tests.unit.local_cloud.ecs_platform import client, create_service, discovery_service, tasks
+
+
+def iam_has_managed_policies() -> bool:
+    arn = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
+    try:
+        return bool(client("iam").get_policy(PolicyArn=arn)["Policy"]["Arn"] == arn)
+    except ClientError:
+        return False
+
+
+def acm_issues_at_once() -> bool:
+    acm = client("acm")
+    arn = acm.request_certificate(DomainName="example.com", ValidationMethod="DNS")["CertificateArn"]
+    return bool(acm.describe_certificate(CertificateArn=arn)["Certificate"]["Status"] == "ISSUED")
+
+
+def rds_windows_may_touch() -> bool:
+    try:
+        _create_database(PreferredBackupWindow="03:00-04:00", PreferredMaintenanceWindow="sun:04:00-sun:05:00")
+    except ClientError:
+        return False
+    return True
+
+
+def rds_keeps_performance_insights() -> bool:
+    database = _create_database(EnablePerformanceInsights=True)
+    return bool(database.get("PerformanceInsightsEnabled")) and database["PerformanceInsightsRetentionPeriod"] == 7
+
+
+def ec2_keeps_group_rule_description() -> bool:
+    ec2 = client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    group = ec2.create_security_group(GroupName="alb", Description="alb", VpcId=vpc)["GroupId"]
+    pair = {"GroupId": group, "Description": "from the load balancer"}
+    permission = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "UserIdGroupPairs": [pair]}
+    rules = ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[permission])["SecurityGroupRules"]
+    return bool(rules[0].get("Description") == pair["Description"])
+
+
+def ecs_keeps_enable_execute_command() -> bool:
+    return create_service(enableExecuteCommand=True).get("enableExecuteCommand") is True
+
+
+def ecs_keeps_grace_period() -> bool:
+    return create_service(healthCheckGracePeriodSeconds=60).get("healthCheckGracePeriodSeconds") == 60
+
+
+def ecs_keeps_deployment_configuration() -> bool:
+    configuration = {"maximumPercent": 200, "minimumHealthyPercent": 0}
+    kept = create_service(deploymentConfiguration=configuration).get("deploymentConfiguration", {})
+    return bool(configuration.items() <= kept.items())
+
+
+def ecs_keeps_managed_tags() -> bool:
+    return create_service(enableECSManagedTags=True).get("enableECSManagedTags") is True
+
+
+def ecs_keeps_zone_rebalancing() -> bool:
+    return create_service(availabilityZoneRebalancing="ENABLED").get("availabilityZoneRebalancing") == "ENABLED"
+
+
+def ecs_services_start_tasks() -> bool:
+    create_service()
+    return len(tasks()) == 2
+
+
+def cloud_map_takes_namespace_from_dns_config() -> bool:
+    service = discovery_service()
+    return "NamespaceId" in service and service["NamespaceId"] == service["DnsConfig"]["NamespaceId"]
+
+
+PROBES: list[Callable[[], bool]] = [
+    iam_has_managed_policies,
+    acm_issues_at_once,
+    rds_windows_may_touch,
+    rds_keeps_performance_insights,
+    ec2_keeps_group_rule_description,
+    ecs_keeps_enable_execute_command,
+    ecs_keeps_grace_period,
+    ecs_keeps_deployment_configuration,
+    ecs_keeps_managed_tags,
+    ecs_keeps_zone_rebalancing,
+    ecs_services_start_tasks,
+    cloud_map_takes_namespace_from_dns_config,
+]
+
+
+def _create_database(**settings: Any) -> dict[str, Any]:  # noqa: ANN401 - settings of CreateDBInstance
+    instance = {"DBInstanceIdentifier": "db", "DBInstanceClass": "db.t3.micro", "Engine": "postgres"}
+    database: dict[str, Any] = client("rds").create_db_instance(**instance | settings)["DBInstance"]
+    return database
+
+
+def main(variant: str) -> None:
+    if variant == "extended":
+        configure_moto("123456789012")
+        # moto reads its settings when it is imported.
+        from local_cloud.extension import install  # noqa: PLC0415
+
+        install()
+    from moto import mock_aws  # noqa: PLC0415
+
+    answers = {}
+    for probe in PROBES:
+        with mock_aws():
+            answers[probe.__name__] = probe()
+    sys.stdout.write(json.dumps(answers))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
