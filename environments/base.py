@@ -101,7 +101,7 @@ def matching(pattern: str, noun: str, advice: str) -> AfterValidator:
     """Return the rule that the whole text has a shape; `advice` says what to write instead."""
 
     def check(value: str) -> str:
-        if re.fullmatch(pattern, value) is None:
+        if re.fullmatch(pattern, value, re.ASCII) is None:
             raise ValueError(f"{shown(value)} is not {noun}; {advice}")
         return value
 

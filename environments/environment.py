@@ -1,11 +1,10 @@
 """One environment: everything that differs between dev, staging and prod."""
 
-import re
 from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from environments.base import Settings, WholeNumber, decided, domain_name, matching, one_of, refuse, shown
+from environments.base import Settings, WholeNumber, decided, domain_name, either, matching, one_of, refuse, shown
 from environments.database import DatabaseSettings
 from environments.exec_access import ExecSettings
 from environments.load_balancer import LoadBalancerSettings
@@ -14,6 +13,7 @@ from environments.network import NetworkSettings
 from environments.prometheus import PrometheusSettings
 from environments.registry import RegistrySettings
 from environments.service import ServicesSettings
+from environments.tags import TagKey, TagValue
 
 _WORDS = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 _WORDS_ADVICE = "start with a lower-case letter, then lower-case letters, digits and single hyphens"
@@ -23,10 +23,6 @@ _RETENTION_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
 )
-# https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
-_TAG = re.compile(r"[\w .:/=+\-@]*")
-_LONGEST_TAG_KEY, _LONGEST_TAG_VALUE = 128, 256
-_OWN_TAGS = ("Project", "Environment", "ManagedBy", "Repository", "Name", "Application")
 
 
 class Environment(Settings):
@@ -49,7 +45,7 @@ class Environment(Settings):
     namespace: Annotated[str, domain_name("a private domain", "davidshaevel.local")] = Field(
         examples=["davidshaevel.local"]
     )
-    tags: dict[str, str] = Field(default_factory=dict)
+    tags: dict[TagKey, TagValue] = Field(default_factory=dict)
     log_retention_days: Annotated[WholeNumber, one_of(_RETENTION_DAYS, "a number of days CloudWatch keeps logs")] = 7
     network: NetworkSettings
     database: DatabaseSettings
@@ -86,19 +82,13 @@ class Environment(Settings):
 
     @field_validator("tags")
     @classmethod
-    def _tags_that_aws_takes(cls, tags: dict[str, str]) -> dict[str, str]:
-        refuse(*(fault for key, value in tags.items() if (fault := _tag_fault(key, value))))
+    def _keys_apart_without_case(cls, tags: dict[str, str]) -> dict[str, str]:
+        folded = [key.lower() for key in tags]
+        refuse(
+            *(
+                f"the keys {either(twins)} differ only in their case, which IAM refuses; keep one"
+                for key in dict.fromkeys(folded)
+                if len(twins := [tag for tag in tags if tag.lower() == key]) > 1
+            )
+        )
         return tags
-
-
-def _tag_fault(key: str, value: str) -> str | None:
-    # IAM tells keys apart without their case, so "project" would collide with "Project" there.
-    if key.lower() in map(str.lower, _OWN_TAGS):
-        return f"the key {shown(key)} is the platform's own; choose another"
-    if key.lower().startswith("aws:"):
-        return f"the key {shown(key)} starts as AWS's own do; choose one without 'aws:'"
-    if not (1 <= len(key) <= _LONGEST_TAG_KEY and _TAG.fullmatch(key)):
-        return f"the key {shown(key)} is not one AWS takes; use 1 to 128 letters, digits, spaces and _.:/=+-@"
-    if not (len(value) <= _LONGEST_TAG_VALUE and _TAG.fullmatch(value)):
-        return f"{key}: {shown(value)} is not a value AWS takes; use up to 256 letters, digits, spaces and _.:/=+-@"
-    return None

@@ -43,7 +43,7 @@ class Fault(NamedTuple):
 
     def __str__(self) -> str:
         """Return the fault as a line of a report."""
-        source = f" (from {self.variable})" if self.variable else ""
+        source = f" (from {shown(self.variable)})" if self.variable else ""
         return f"{dotted(self.path)}{source}: {self.message}"
 
 
@@ -84,7 +84,7 @@ def unknown_key(path: Path) -> Fault:
 def faults_of(error: ValidationError, variables: Mapping[Path, str]) -> Iterator[Fault]:
     """Return the faults of a validation; `variables` are the overrides, by the path each one sets."""
     for details in error.errors(include_url=False):
-        path = details["loc"]
+        path = details["loc"][:2] if details["loc"][0] == "tags" else details["loc"]  # pydantic adds "[key]"
         prefixes = (path[:length] for length in range(len(path), 0, -1))
         variable = next((variables[prefix] for prefix in prefixes if prefix in variables), None)
         for message in _messages(details):

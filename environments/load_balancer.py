@@ -6,7 +6,9 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from environments.base import Settings, decided, refuse, shown
 
-_CERTIFICATE_ARN = re.compile(r"arn:aws[a-z-]*:acm:(?P<region>[a-z0-9-]+):(?P<account_id>\d{12}):certificate/[\w-]+")
+_CERTIFICATE_ARN = re.compile(
+    r"arn:aws[a-z-]*:acm:(?P<region>[a-z0-9-]+):(?P<account_id>\d{12}):certificate/[\w-]+", re.ASCII
+)
 
 
 class LoadBalancerSettings(Settings):

@@ -48,7 +48,7 @@ def load_all(*, folder: Path = FOLDER, variables: Mapping[str, str] = os.environ
 
 
 def _names(folder: Path) -> list[str]:
-    names = sorted(file.stem for file in folder.glob("*.toml"))
+    names = sorted(file.stem for file in folder.glob("[!.]*.toml"))
     if not names:
         raise SettingsError(f"{folder.name}: no environments here; add a file such as dev.toml")
     return names

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 from environments.base import Settings, decided, refuse, shown
 
 _FEWEST_ZONES = 2
+_TOO_FEW_ZONES = "fewer than two zones; a load balancer and a database need two, name two or more of the region"
 _SHORTEST_MASK, _LONGEST_MASK = 16, 28
 _TIERS = ("public_subnets", "private_app_subnets", "private_db_subnets")
 
@@ -59,16 +60,12 @@ class NetworkSettings(Settings):
         refuse(
             *(
                 f"{shown(zone)} is not a zone of {region}; give one such as {region}a"
-                for zone in zones
+                for zone in dict.fromkeys(zones)
                 if region and not re.fullmatch(rf"{region}[a-z]", zone)
             ),
             *(f"{shown(zone)} is there {zones.count(zone)} times; name each zone once" for zone in _repeated(zones)),
+            *([_TOO_FEW_ZONES] if len(zones) < _FEWEST_ZONES else []),
         )
-        if len(zones) < _FEWEST_ZONES:
-            raise ValueError(
-                f"{len(zones)} given, but a load balancer and a database need {_FEWEST_ZONES}; "
-                "name two zones or more of the region"
-            )
         return zones
 
     @field_validator(*_TIERS)

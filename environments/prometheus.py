@@ -18,7 +18,9 @@ class PrometheusSettings(TaskSettings):
     cpu: CpuUnits = 512
     memory_mib: WholeNumber = 1024
     config_sync_image: Image = "amazon/aws-cli:2.17.9"
-    desired_count: Annotated[WholeNumber, between(0, 1, "a number of Prometheus tasks (two corrupt its TSDB)")] = 1
+    desired_count: Annotated[
+        WholeNumber, one_of((0, 1), "a number of Prometheus tasks: two writers corrupt its TSDB")
+    ] = 1
     retention_days: Annotated[WholeNumber, between(1, 3650, "a number of days Prometheus keeps samples")] = 15
     transition_to_ia_days: Annotated[
         WholeNumber, one_of((1, 7, 14, 30, 60, 90), "a number of days after which EFS moves files")

@@ -7,7 +7,9 @@ from pydantic import Field, ValidationInfo, field_validator
 from environments.base import Port, Settings, WholeNumber, between, decided, matching
 from environments.task import TaskSettings
 
-Path = Annotated[str, matching(r"/[!-~]{0,1023}", "a path", "start it with '/', without spaces, up to 1024 characters")]
+UrlPath = Annotated[
+    str, matching(r"/[!-~]{0,1023}", "a path", "start it with /, without spaces, up to 1024 characters")
+]
 
 
 class HealthCheckSettings(Settings):
@@ -16,7 +18,7 @@ class HealthCheckSettings(Settings):
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
     """
 
-    path: Path = Field(examples=["/health"])
+    path: UrlPath = Field(examples=["/health"])
     interval_seconds: Annotated[WholeNumber, between(5, 300, "an interval in seconds")] = 30
     timeout_seconds: Annotated[WholeNumber, between(2, 120, "a timeout in seconds")] = 5
 
@@ -32,13 +34,13 @@ class HealthCheckSettings(Settings):
 class BackendHealthCheckSettings(HealthCheckSettings):
     """The backend's health check."""
 
-    path: Path = "/api/health"
+    path: UrlPath = "/api/health"
 
 
 class FrontendHealthCheckSettings(HealthCheckSettings):
     """The frontend's health check."""
 
-    path: Path = "/health"
+    path: UrlPath = "/health"
 
 
 class ServiceSettings(TaskSettings):

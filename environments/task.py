@@ -19,7 +19,7 @@ _MEMORY_MIB = {
 }
 _LONGEST_LIST = 4
 
-# The grammar of image references. Source: https://pkg.go.dev/github.com/distribution/reference
+# The grammar of image references. Source: https://github.com/distribution/reference
 _HOST = r"(?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|[A-Za-z0-9-]+(?=:\d))(?::\d+)?"
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _IMAGE = re.compile(

@@ -1,0 +1,36 @@
+"""Keys and values of the tags an environment adds to every resource.
+
+Source: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+"""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from environments.base import shown
+
+_KEY, _VALUE = (re.compile(rf"[\w .:/=+@-]{{{shortest},{longest}}}") for shortest, longest in ((1, 128), (0, 256)))
+_CHARACTERS = "letters, digits, spaces and _ . : / = + - @"
+_OWN_KEYS = ("Project", "Environment", "ManagedBy", "Repository", "Name", "Application")
+
+
+def _key(key: str) -> str:
+    # IAM tells keys apart without their case, so "project" would collide with "Project" there.
+    if key.lower() in map(str.lower, _OWN_KEYS):
+        raise ValueError("this key is the platform's own; choose another")
+    if key.lower().startswith("aws:"):
+        raise ValueError("keys that start with aws: are AWS's own; choose another")
+    if not _KEY.fullmatch(key):
+        raise ValueError(f"not a key AWS takes; choose 1 to 128 {_CHARACTERS}")
+    return key
+
+
+def _value(value: str) -> str:
+    if not _VALUE.fullmatch(value):
+        raise ValueError(f"{shown(value)} is not a value AWS takes; choose up to 256 {_CHARACTERS}")
+    return value
+
+
+TagKey = Annotated[str, AfterValidator(_key)]
+TagValue = Annotated[str, AfterValidator(_value)]

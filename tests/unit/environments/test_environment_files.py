@@ -1,0 +1,53 @@
+"""The three environments as they are, where the platform's contract or safety hangs on it."""
+
+import pytest
+
+from environments import Environment, load, load_all
+
+
+@pytest.fixture(params=["dev", "prod", "staging"])
+def environment(request: pytest.FixtureRequest) -> Environment:
+    return load(request.param, variables={})
+
+
+def test_environments_come_in_alphabetical_order() -> None:
+    assert [environment.name for environment in load_all(variables={})] == ["dev", "prod", "staging"]
+
+
+def test_exec_is_off_for_every_service(environment: Environment) -> None:
+    assert environment.exec.enabled == ()
+
+
+def test_dev_is_what_runs_today() -> None:
+    dev = load("dev", variables={})
+    assert dev.prefix == "dev-davidshaevel"
+    assert (dev.network.nat_gateways, dev.network.flow_logs) == ("per_zone", True)
+    assert (dev.database.instance_class, dev.database.max_connections) == ("db.t3.micro", 112)
+    assert dev.services.frontend.health_check.path == "/"
+    assert dev.services.backend.health_check.path == "/api/health"
+    assert dev.log_retention_days == 7
+
+
+def test_prod_keeps_its_database_and_load_balancer() -> None:
+    prod = load("prod", variables={})
+    assert prod.database.deletion_protection
+    assert prod.database.multi_az
+    assert prod.load_balancer.deletion_protection
+    assert prod.log_retention_days >= 30
+
+
+def test_services_get_their_images_from_the_account_they_run_in(environment: Environment) -> None:
+    registry = f"{environment.account_id}.dkr.ecr.{environment.region}.amazonaws.com/{environment.project}"
+    assert environment.services.backend.image.startswith(f"{registry}/backend:")
+    assert environment.services.frontend.image.startswith(f"{registry}/frontend:")
+
+
+def test_part_of_a_health_check_leaves_the_rest_at_its_defaults() -> None:
+    changed = load("prod", variables={"PROD__SERVICES__FRONTEND__HEALTH_CHECK__INTERVAL_SECONDS": "60"})
+    health_check = changed.services.frontend.health_check
+    assert (health_check.path, health_check.interval_seconds, health_check.timeout_seconds) == ("/health", 60, 5)
+
+
+def test_enabled_names_come_in_one_order_whatever_was_switched_on_first() -> None:
+    variables = {"DEV__EXEC__PROMETHEUS": "true", "DEV__EXEC__BACKEND": "true", "DEV__EXEC__FRONTEND": "true"}
+    assert load("dev", variables=variables).exec.enabled == ("backend", "frontend", "prometheus")

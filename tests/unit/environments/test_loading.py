@@ -1,0 +1,99 @@
+"""Files into environments, and everything wrong in one report."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from environments import Environment, SettingsError, load, load_all
+
+
+def test_every_fault_of_a_file_is_told_at_once_under_its_name(write: Callable[..., Path]) -> None:
+    folder = write({"services.backend.memory_mib": 1000, "exec.bakend": True})
+    with pytest.raises(SettingsError) as caught:
+        load("dev", folder=folder, variables={})
+    assert str(caught.value) == (
+        "environments/dev.toml: 2 errors\n"
+        "  services.backend.memory_mib: 1000 is not a Fargate size for 256 CPU units; choose 512, 1024 or 2048\n"
+        "  exec.bakend: unknown key; did you mean backend?"
+    )
+
+
+def test_all_files_are_told_together(write: Callable[..., Path]) -> None:
+    write({"region": "x"}, name="dev")
+    folder = write({"region": "y"}, name="prod")
+    with pytest.raises(SettingsError) as caught:
+        load_all(folder=folder, variables={})
+    headings = [line for line in str(caught.value).splitlines() if not line.startswith(" ")]
+    assert headings == ["environments/dev.toml: 1 error", "environments/prod.toml: 1 error"]
+
+
+def test_two_environments_of_one_account_cannot_both_create_its_repositories(write: Callable[..., Path]) -> None:
+    write(name="dev")
+    write({"account_id": "210987654321"}, name="prod")
+    folder = write(name="staging")
+    with pytest.raises(SettingsError) as caught:
+        load_all(folder=folder, variables={})
+    assert str(caught.value) == (
+        "environments: 1 error\n"
+        "  registry.create_repositories: true in dev and in staging, both of account 123456789012; "
+        "make it false in one"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("prd", "environments: unknown environment prd; did you mean prod? Known: dev, prod, staging"),
+        ("qa", "environments: unknown environment qa; choose dev, prod or staging"),
+    ],
+)
+def test_an_unknown_environment_names_the_known_ones(name: str, message: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(name, variables={})
+    assert str(caught.value) == message
+
+
+def test_a_folder_without_environments_says_what_to_add(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"no environments here; add a file such as dev\.toml"):
+        load_all(folder=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b'a = 1\nb = "x', "not TOML: unterminated string (at end of document); correct it there"),
+        (b"a = 1\na = 2", "not TOML: cannot overwrite a value (at end of document); correct it there"),
+        (
+            b"[exec\n",
+            "not TOML: expected ']' at the end of a table declaration (at line 1, column 6); correct it there",
+        ),
+        (b"a = '\xff'", "byte 5 is not UTF-8; save the file as UTF-8"),
+    ],
+)
+def test_a_file_that_is_not_toml_is_told_with_the_place(tmp_path: Path, content: bytes, reason: str) -> None:
+    (tmp_path / "dev.toml").write_bytes(content)
+    with pytest.raises(SettingsError) as caught:
+        load("dev", folder=tmp_path, variables={})
+    assert str(caught.value) == f"{tmp_path.name}/dev.toml: 1 error\n  {reason}"
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "dev.toml").mkdir()
+    with pytest.raises(SettingsError, match="cannot be read: Is a directory"):
+        load("dev", folder=tmp_path, variables={})
+
+
+def test_settings_cannot_change_after_loading(loaded: Callable[..., Environment]) -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        loaded().exec.backend = True
+
+
+def test_reading_settings_starts_no_node() -> None:
+    script = (
+        "import environments, sys; environments.load_all(); print({'cdktf', 'constructs', 'jsii'} & set(sys.modules))"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603
+    assert ran.stdout == "set()\n"

@@ -1,0 +1,147 @@
+"""Each rule of the settings, with the whole message a person reads."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from environments import Environment
+
+LINES = [
+    line
+    for line in Path(__file__).with_name("wrong_values.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize(("setting", "message"), list(zip(LINES[::2], LINES[1::2], strict=True)))
+def test_a_wrong_value_gives_one_line_with_path_value_and_choices(
+    faults: Callable[..., list[str]], setting: str, message: str
+) -> None:
+    key, value = setting.split(" = ", maxsplit=1)
+    assert faults({key: json.loads(value)}) == [f"{key}: {message.strip()}"]
+
+
+def test_a_missing_key_is_shown_as_the_line_to_add(faults: Callable[..., list[str]]) -> None:
+    assert faults({"network.cidr": None}) == ['network.cidr: missing; add a line such as cidr = "10.0.0.0/16"']
+
+
+def test_a_missing_section_is_shown_as_the_table_to_add(faults: Callable[..., list[str]]) -> None:
+    assert faults({"registry.create_repositories": None}) == [
+        "registry: missing; add the table [registry] with create_repositories"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cpu", "memory_mib"),
+    [(256, 2048), (512, 4096), (1024, 8192), (2048, 5120), (4096, 30720), (8192, 61440), (16384, 32768)],
+)
+def test_pairs_of_fargates_table_are_accepted(loaded: Callable[..., Environment], cpu: int, memory_mib: int) -> None:
+    assert loaded({"services.backend.cpu": cpu, "services.backend.memory_mib": memory_mib})
+
+
+@pytest.mark.parametrize(
+    ("cpu", "choices"),
+    [
+        (512, "1024, 2048, 3072 or 4096"),
+        (1024, "2048 to 8192 in steps of 1024"),
+        (2048, "4096 to 16384 in steps of 1024"),
+        (4096, "8192 to 30720 in steps of 1024"),
+        (8192, "16384 to 61440 in steps of 4096"),
+        (16384, "32768 to 122880 in steps of 8192"),
+    ],
+)
+def test_the_default_memory_is_held_to_the_cpu_chosen(faults: Callable[..., list[str]], cpu: int, choices: str) -> None:
+    assert faults({"services.backend.cpu": cpu}) == [
+        f"services.backend.memory_mib: 512 is not a Fargate size for {cpu} CPU units; choose {choices}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "app:1",
+        "host:5000/app:1.0",
+        "localhost/a/b:v1_2",
+        f"host.io/app@sha256:{'0a' * 32}",
+        f"a:latest@sha256:{'0' * 64}",
+    ],
+)
+def test_images_with_a_fixed_tag_or_digest_are_accepted(loaded: Callable[..., Environment], image: str) -> None:
+    assert loaded({"services.backend.image": image})
+
+
+def test_a_cross_field_rule_is_told_though_another_key_of_its_section_is_wrong(
+    faults: Callable[..., list[str]],
+) -> None:
+    changes = {"services.backend.image": "app", "services.backend.memory_mib": 600, "services.backend.port": 3000}
+    assert [line.split(":")[0] for line in faults(changes)] == [
+        "services.backend.image",
+        "services.backend.memory_mib",
+        "services.frontend.port",
+    ]
+
+
+def test_storage_may_not_be_allowed_to_grow_to_less_than_it_has(faults: Callable[..., list[str]]) -> None:
+    assert faults({"database.allocated_storage_gib": 200}) == [
+        "database.max_allocated_storage_gib: 100 is below the 200 GiB of allocated_storage_gib; choose 200 or more"
+    ]
+
+
+def test_tag_keys_that_differ_only_in_case_are_refused(faults: Callable[..., list[str]]) -> None:
+    assert faults({"tags.owner": "a", "tags.Owner": "b"}) == [
+        "tags: the keys owner or Owner differ only in their case, which IAM refuses; keep one"
+    ]
+
+
+def test_the_longest_project_that_fits_is_accepted_and_one_more_letter_is_not(
+    loaded: Callable[..., Environment], faults: Callable[..., list[str]]
+) -> None:
+    assert loaded({"project": "p" * 16})
+    (line,) = faults({"project": "p" * 17})
+    assert f"dev-{'p' * 17}-frontend-tg has 33 characters of at most 32; choose a project of at most 16" in line
+
+
+def test_every_kind_of_name_past_its_limit_is_told_with_the_project_that_would_fit(
+    faults: Callable[..., list[str]],
+) -> None:
+    lines = [line.replace("p" * 60, "P") for line in faults({"project": "p" * 60})]
+    assert lines == [
+        f"project: the {name} has {length} characters of at most {limit}; choose a project of at most {fits} characters"
+        for name, length, limit, fits in [
+            ("target group name dev-P-frontend-tg", 76, 32, 16),
+            ("IAM role name dev-P-ecs-task-execution-role", 88, 64, 36),
+            ("IAM role name_prefix dev-P-prometheus-exec-", 81, 38, 17),
+            ("bucket name dev-P-prometheus-config", 82, 63, 41),
+            ("database identifier P-dev-db", 67, 63, 56),
+        ]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("Dev", "Dev is not an environment's name; rename the file: start with a lower-case letter"),
+        ("internal", "internal cannot start a load balancer's name, AWS keeps it; rename the file"),
+    ],
+)
+def test_a_files_name_that_cannot_name_resources_is_refused(
+    faults: Callable[..., list[str]], name: str, message: str
+) -> None:
+    assert faults(name=name)[0].startswith(f"name: {message}")
+
+
+def test_a_files_name_that_leaves_no_room_for_a_project_must_be_shorter(faults: Callable[..., list[str]]) -> None:
+    assert "has 45 characters of at most 32; rename the file, it is too long" in faults(name="e" * 20)[0]
+
+
+@pytest.mark.parametrize(
+    ("instance_class", "connections"),
+    [("db.t3.micro", 112), ("db.t4g.medium", 450), ("db.m6g.large", 901), ("db.r6i.32xlarge", 5000)],
+)
+def test_max_connections_are_rdss_default_for_the_classs_memory(
+    loaded: Callable[..., Environment], instance_class: str, connections: int
+) -> None:
+    environment = loaded({"database.instance_class": instance_class})
+    assert environment.database.max_connections == connections
