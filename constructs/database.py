@@ -1,0 +1,149 @@
+"""The PostgreSQL database, its monitoring role and its alarms."""
+
+from collections.abc import Sequence
+
+from constructs import Construct
+
+from environments.database import DatabaseSettings
+
+from .bindings import (
+    CloudwatchMetricAlarm,
+    DbInstance,
+    DbSubnetGroup,
+    IamRole,
+    IamRolePolicyAttachment,
+    SecurityGroup,
+    Subnet,
+    TerraformResourceLifecycle,
+)
+from .iam import AWS_MANAGED_POLICY, service_role
+
+GIB = 1024**3
+MIB = 1024**2
+
+
+class Database(Construct):
+    """An encrypted, private PostgreSQL instance with its password in Secrets Manager, and four alarms on it.
+
+    The environment decides the size and the protection. Another identifier, engine, database or user name replaces the
+    instance and its data; where deletion protection is on, Terraform refuses such a plan.
+
+    https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/db_instance
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        settings: DatabaseSettings,
+        project: str,
+        environment: str,
+        subnets: Sequence[Subnet],
+        security_group: SecurityGroup,
+    ) -> None:
+        super().__init__(scope, id_)
+        self._settings = settings
+        # The live database has the project first, unlike everything else.
+        self._prefix = f"{project}-{environment}"
+        self._database_name = project.replace("-", "_")
+
+        self.instance = self._instance(self._subnet_group(subnets), security_group, self._monitoring_role())
+        self.secret_arn = self.instance.master_user_secret.get(0).secret_arn
+        self._alarms()
+
+    def _subnet_group(self, subnets: Sequence[Subnet]) -> DbSubnetGroup:
+        name = f"{self._prefix}-db-subnet-group"
+        return DbSubnetGroup(
+            self, "subnet_group", name=name, subnet_ids=[subnet.id for subnet in subnets], tags={"Name": name}
+        )
+
+    def _monitoring_role(self) -> IamRole:
+        name = f"{self._prefix}-rds-monitoring-role"
+        role = service_role(
+            self, "monitoring_role", service="monitoring.rds.amazonaws.com", name=name, tags={"Name": name}
+        )
+        IamRolePolicyAttachment(
+            self,
+            "monitoring",
+            role=role.name,
+            policy_arn=f"{AWS_MANAGED_POLICY}service-role/AmazonRDSEnhancedMonitoringRole",
+        )
+        return role
+
+    def _instance(self, subnet_group: DbSubnetGroup, security_group: SecurityGroup, role: IamRole) -> DbInstance:
+        settings = self._settings
+        name = f"{self._prefix}-db"
+        return DbInstance(
+            self,
+            "instance",
+            identifier=name,
+            engine="postgres",
+            engine_version=settings.engine_version,
+            instance_class=settings.instance_class,
+            allocated_storage=settings.allocated_storage_gib,
+            max_allocated_storage=settings.max_allocated_storage_gib,
+            storage_type="gp3",
+            storage_encrypted=True,
+            db_name=self._database_name,
+            username="dbadmin",
+            manage_master_user_password=True,
+            db_subnet_group_name=subnet_group.name,
+            vpc_security_group_ids=[security_group.id],
+            publicly_accessible=False,
+            multi_az=settings.multi_az,
+            backup_retention_period=settings.backup_retention_days,
+            backup_window="03:00-04:00",
+            maintenance_window="sun:04:00-sun:05:00",
+            auto_minor_version_upgrade=True,
+            enabled_cloudwatch_logs_exports=["postgresql", "upgrade"],
+            performance_insights_enabled=True,
+            performance_insights_retention_period=7,
+            monitoring_interval=60,
+            monitoring_role_arn=role.arn,
+            deletion_protection=settings.deletion_protection,
+            skip_final_snapshot=not settings.deletion_protection,
+            final_snapshot_identifier=f"{name}-final" if settings.deletion_protection else None,
+            copy_tags_to_snapshot=True,
+            tags={"Name": name},
+            # AWS's deletion protection stops an apply half way; this stops the plan before anything is touched.
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.deletion_protection else None,
+        )
+
+    def _alarms(self) -> None:
+        """Define the alarms: thresholds in percent, connections and bytes, over periods of 300 seconds."""
+        settings = self._settings
+        self._alarm("high_cpu", "CPUUtilization", "GreaterThanThreshold", 80, periods=2)
+        self._alarm(
+            "high_connections",
+            "DatabaseConnections",
+            "GreaterThanThreshold",
+            settings.max_connections * 80 // 100,
+            periods=2,
+        )
+        self._alarm(
+            "low_free_storage",
+            "FreeStorageSpace",
+            "LessThanThreshold",
+            settings.allocated_storage_gib * GIB // 10,
+            periods=1,
+        )
+        self._alarm("low_freeable_memory", "FreeableMemory", "LessThanThreshold", 512 * MIB, periods=2)
+
+    def _alarm(self, id_: str, metric: str, comparison: str, threshold: int, *, periods: int) -> None:
+        name = f"{self._prefix}-db-{id_.replace('_', '-')}"
+        CloudwatchMetricAlarm(
+            self,
+            id_,
+            alarm_name=name,
+            namespace="AWS/RDS",
+            metric_name=metric,
+            dimensions={"DBInstanceIdentifier": self.instance.identifier},
+            statistic="Average",
+            comparison_operator=comparison,
+            threshold=threshold,
+            period=300,
+            evaluation_periods=periods,
+            treat_missing_data="notBreaching",
+            tags={"Name": name},
+        )

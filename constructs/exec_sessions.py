@@ -1,0 +1,91 @@
+"""Where ECS Exec sessions are logged, and the key that encrypts them."""
+
+import json
+
+from constructs import Construct
+
+from .bindings import CloudwatchLogGroup, KmsAlias, KmsKey
+from .iam import Statement
+
+
+class ExecSessions(Construct):
+    """The log group of all ECS Exec sessions of a cluster; with ``encrypted``, a KMS key for sessions and log.
+
+    The key is kept for 30 days after its deletion. Retention in days.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-logging
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        encrypted: bool,
+        prefix: str,
+        region: str,
+        account_id: str,
+        log_retention_days: int,
+    ) -> None:
+        super().__init__(scope, id_)
+        self._region = region
+        self._account_id = account_id
+        self._log_group_name = f"/ecs/{prefix}/exec"
+
+        self.key = self._key(prefix) if encrypted else None
+        self.log_group = CloudwatchLogGroup(
+            self,
+            "log_group",
+            name=self._log_group_name,
+            retention_in_days=log_retention_days,
+            kms_key_id=self.key.arn if self.key else None,
+            tags={"Name": f"{prefix}-exec-logs", "Module": "compute"},
+        )
+
+    def task_statements(self) -> list[Statement]:
+        """Return what a task's role needs, so that its sessions are logged and, with a key, encrypted."""
+        every_log_group = f"arn:aws:logs:{self._region}:{self._account_id}:log-group:*"
+        statements: list[Statement] = [
+            {"actions": ["logs:DescribeLogGroups"], "resources": [every_log_group]},
+            {
+                "actions": ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+                "resources": [f"{self.log_group.arn}:*"],
+            },
+        ]
+        if self.key:
+            statements.append({"actions": ["kms:Decrypt"], "resources": [self.key.arn]})
+        return statements
+
+    def _key(self, prefix: str) -> KmsKey:
+        key = KmsKey(
+            self,
+            "key",
+            description=f"ECS Exec sessions of {prefix}-cluster",
+            enable_key_rotation=True,
+            policy=self._key_policy(),
+            tags={"Name": f"{prefix}-exec-key", "Module": "compute"},
+        )
+        KmsAlias(self, "alias", name=f"alias/{prefix}-exec", target_key_id=key.key_id)
+        return key
+
+    def _key_policy(self) -> str:
+        """Leave the key to the account's IAM policies, and let CloudWatch Logs use it for the one log group.
+
+        https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+        """
+        log_group = f"arn:aws:logs:{self._region}:{self._account_id}:log-group:{self._log_group_name}"
+        account = {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{self._account_id}:root"},
+            "Action": "kms:*",
+            # In a key's own policy "*" is that key.
+            "Resource": "*",
+        }
+        logs = {
+            "Effect": "Allow",
+            "Principal": {"Service": f"logs.{self._region}.amazonaws.com"},
+            "Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+            "Resource": "*",
+            "Condition": {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": log_group}},
+        }
+        return json.dumps({"Version": "2012-10-17", "Statement": [account, logs]})

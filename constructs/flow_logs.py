@@ -1,0 +1,57 @@
+"""The log of a VPC's traffic."""
+
+from constructs import Construct
+
+from .bindings import CloudwatchLogGroup, FlowLog, IamRolePolicy, Vpc
+from .iam import Statement, policy, service_role
+
+
+class FlowLogs(Construct):
+    """All traffic of a VPC, accepted and rejected, in a CloudWatch log group; retention in days.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-cwl.html
+    """
+
+    def __init__(self, scope: Construct, id_: str, *, vpc: Vpc, prefix: str, log_retention_days: int) -> None:
+        super().__init__(scope, id_)
+        self.log_group = CloudwatchLogGroup(
+            self,
+            "log_group",
+            name=f"/aws/vpc/{prefix}-flow-logs",
+            retention_in_days=log_retention_days,
+            tags={"Name": f"{prefix}-vpc-flow-logs"},
+        )
+        self._role = service_role(
+            self,
+            "role",
+            service="vpc-flow-logs.amazonaws.com",
+            name=f"{prefix}-vpc-flow-logs-role",
+            tags={"Name": f"{prefix}-vpc-flow-logs-role"},
+        )
+        IamRolePolicy(
+            self,
+            "policy",
+            name=f"{prefix}-vpc-flow-logs-policy",
+            role=self._role.id,
+            policy=policy(self._write_to_log_group()),
+        )
+        FlowLog(
+            self,
+            "flow_log",
+            vpc_id=vpc.id,
+            traffic_type="ALL",
+            iam_role_arn=self._role.arn,
+            log_destination=self.log_group.arn,
+            tags={"Name": f"{prefix}-vpc-flow-logs"},
+        )
+
+    def _write_to_log_group(self) -> Statement:
+        return {
+            "actions": [
+                "logs:CreateLogStream",
+                "logs:DescribeLogGroups",
+                "logs:DescribeLogStreams",
+                "logs:PutLogEvents",
+            ],
+            "resources": [self.log_group.arn, f"{self.log_group.arn}:*"],
+        }

@@ -1,0 +1,33 @@
+"""Terraform addresses that a person can read and that never move by themselves."""
+
+from constructs.bindings import TerraformElement, TerraformStack
+
+
+class ReadableAddresses(TerraformStack):
+    """A stack whose resources are addressed by their path in it, without cdktf's hash.
+
+    The resource ``service`` of the construct ``backend`` is ``aws_ecs_service.backend``: names are joined by ``_``, and
+    a last name that only repeats the resource's type is left out. An address is a contract: a resource whose path
+    changes is destroyed and created anew, unless a ``moved`` block says where it went.
+
+    Raises ValueError where two elements would share an address: cdktf would merge them silently.
+
+    https://developer.hashicorp.com/terraform/cdktf/concepts/constructs
+    """
+
+    def _allocate_logical_id(self, tf_element: TerraformElement) -> str:
+        kind = getattr(tf_element, "terraform_resource_type", type(tf_element).__name__)
+        path = tf_element.node.path
+        names = path.split("/")[1:]
+        if len(names) > 1 and kind.endswith(f"_{names[-1]}"):
+            names.pop()
+        logical_id = "_".join(names)
+        owner = self._owners().setdefault((kind, logical_id), path)
+        if owner != path:
+            raise ValueError(f"{path}: {owner} has the address {kind}.{logical_id} already; rename one of the two")
+        return logical_id
+
+    def _owners(self) -> dict[tuple[str, str], str]:
+        # Made at its first use: the constructor of TerraformStack may ask for an address before one of ours returns.
+        owners: dict[tuple[str, str], str] = self.__dict__.setdefault("_address_owners", {})
+        return owners
