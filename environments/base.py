@@ -30,7 +30,8 @@ class Settings(BaseModel):
 def decided(info: ValidationInfo) -> dict[str, object]:
     """Return the values that rules of later sections need: validation runs from the top of `Environment` down.
 
-    Only valid values are in it, so that one wrong value is not reported twice. Empty where a section is built alone.
+    Only valid values are in it, so that one wrong value is not reported twice. `load` provides it; in a section built
+    alone it is empty, and the rules that need it do not hold there.
     """
     return info.context if isinstance(info.context, dict) else {}
 
@@ -80,7 +81,7 @@ def between(low: int, high: int, noun: str) -> AfterValidator:
 
     def check(value: int) -> int:
         if not low <= value <= high:
-            raise ValueError(f"{value} is not {noun}; choose {low} to {high}")
+            raise ValueError(f"{shown(value)} is not {noun}; choose {low} to {high}")
         return value
 
     return AfterValidator(check)
@@ -91,7 +92,7 @@ def one_of(choices: tuple[int, ...], noun: str) -> AfterValidator:
 
     def check(value: int) -> int:
         if value not in choices:
-            raise ValueError(f"{value} is not {noun}; choose {either(choices)}")
+            raise ValueError(f"{shown(value)} is not {noun}; choose {either(choices)}")
         return value
 
     return AfterValidator(check)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from environments.base import Settings, WholeNumber, decided, domain_name, either, matching, one_of, refuse, shown
+from environments.base import Settings, WholeNumber, decided, domain_name, matching, one_of, refuse, shown
 from environments.database import DatabaseSettings
 from environments.exec_access import ExecSettings
 from environments.load_balancer import LoadBalancerSettings
@@ -83,11 +83,10 @@ class Environment(Settings):
     @field_validator("tags")
     @classmethod
     def _keys_apart_without_case(cls, tags: dict[str, str]) -> dict[str, str]:
-        folded = [key.lower() for key in tags]
         refuse(
             *(
-                f"the keys {either(twins)} differ only in their case, which IAM refuses; keep one"
-                for key in dict.fromkeys(folded)
+                f"the keys {' and '.join(twins)} differ only in their case, which IAM refuses; keep one"
+                for key in dict.fromkeys(map(str.lower, tags))
                 if len(twins := [tag for tag in tags if tag.lower() == key]) > 1
             )
         )

@@ -62,7 +62,7 @@ class TaskSettings(Settings):
         cpu = info.data.get("cpu")
         if cpu and memory_mib not in _MEMORY_MIB[cpu]:
             raise ValueError(
-                f"{memory_mib} is not a Fargate size for {cpu} CPU units; choose {_choices(_MEMORY_MIB[cpu])}"
+                f"{shown(memory_mib)} is not a Fargate size for {cpu} CPU units; choose {_choices(_MEMORY_MIB[cpu])}"
             )
         return memory_mib
 

@@ -61,6 +61,12 @@ def test_a_folder_without_environments_says_what_to_add(tmp_path: Path) -> None:
         load_all(folder=tmp_path)
 
 
+def test_hidden_files_such_as_an_editors_lock_are_no_environments(write: Callable[..., Path]) -> None:
+    folder = write()
+    (folder / ".#dev.toml").touch()
+    assert [environment.name for environment in load_all(folder=folder, variables={})] == ["dev"]
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

@@ -81,6 +81,7 @@ def test_an_override_reaches_no_other_environment_of_the_same_run() -> None:
         ),
         ("DEV__EXEC__BACKEND", "", 'exec.backend (from DEV__EXEC__BACKEND): "" is not true or false'),
         ("DEV__EXEC__BAKEND", "1", "exec.bakend (from DEV__EXEC__BAKEND): unknown key; did you mean backend?"),
+        ("DEV__EXEC", "{bakend = true}", "exec.bakend (from DEV__EXEC): unknown key; did you mean backend?"),
         ("DEV__EXCE__BACKEND", "1", "exce (from DEV__EXCE__BACKEND): unknown key; did you mean exec?"),
         ("DEV__REGION__X", "1", "region.x (from DEV__REGION__X): unknown key; region is a single value"),
         ("DEV__TAGS__name", "1", "tags.name (from DEV__TAGS__name): this key is the platform's own; choose another"),

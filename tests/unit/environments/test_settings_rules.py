@@ -89,9 +89,20 @@ def test_storage_may_not_be_allowed_to_grow_to_less_than_it_has(faults: Callable
     ]
 
 
+def test_a_domain_of_more_than_253_characters_is_refused_and_shown_cut(faults: Callable[..., list[str]]) -> None:
+    assert faults({"domain": "a." * 126 + "xy"}) == [
+        (f"domain: {('a.' * 100)[:199]}… is not a domain: it has 254 characters of at most 253; "
+        "give one such as davidshaevel.com")
+    ]
+
+
+def test_a_tag_may_be_empty(loaded: Callable[..., Environment]) -> None:
+    assert loaded({"tags.Owner": ""}).tags == {"Owner": ""}
+
+
 def test_tag_keys_that_differ_only_in_case_are_refused(faults: Callable[..., list[str]]) -> None:
     assert faults({"tags.owner": "a", "tags.Owner": "b"}) == [
-        "tags: the keys owner or Owner differ only in their case, which IAM refuses; keep one"
+        "tags: the keys owner and Owner differ only in their case, which IAM refuses; keep one"
     ]
 
 
