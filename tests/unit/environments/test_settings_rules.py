@@ -91,8 +91,10 @@ def test_storage_may_not_be_allowed_to_grow_to_less_than_it_has(faults: Callable
 
 def test_a_domain_of_more_than_253_characters_is_refused_and_shown_cut(faults: Callable[..., list[str]]) -> None:
     assert faults({"domain": "a." * 126 + "xy"}) == [
-        (f"domain: {('a.' * 100)[:199]}… is not a domain: it has 254 characters of at most 253; "
-        "give one such as davidshaevel.com")
+        (
+            f"domain: {('a.' * 100)[:199]}… is not a domain: it has 254 characters of at most 253; "
+            "give one such as davidshaevel.com"
+        )
     ]
 
 
