@@ -1,0 +1,162 @@
+"""Deploys an environment to the local AWS: the real cdktf, the real Terraform and the real provider."""
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from environments import Environment, load, load_all
+from local_cloud import lifecycle, provider_mirror
+from local_cloud.console import say
+from local_cloud.errors import LocalCloudError
+from local_cloud.progress import Progress
+from local_cloud.record import Record
+from local_cloud.summary import summarize
+
+_QUIET_SECONDS = 15
+_INTERRUPT_SECONDS = 120
+
+
+def deploy(name: str, project: Path, folder: Path) -> int:
+    """Deploy one environment, whose server starts if it does not run; answer the exit code.
+
+    Raises SettingsError for an unknown environment or bad settings, before anything starts, and LocalCloudError where
+    something else is in the way.
+    """
+    environment = load(name)
+    # The app synthesizes every stack, so a fault in any file would stop it, with less to read.
+    load_all()
+    command = _command(name, project, folder)
+    server = _server_for(environment, folder)
+    mirror = provider_mirror.find_mirror(os.environ)
+    say(f"AWS provider: from {mirror}" if mirror else "AWS provider: from Terraform's registry")
+    started = time.monotonic()
+    progress = Progress()
+    code = _run(command, project, variables_for(server, environment, folder, mirror), folder / "deploy.log", progress)
+    if code:
+        say(f"\n{progress.cause()}\n\nNot deployed (exit code {code}); the whole log is {folder / 'deploy.log'}.")
+        say("Put the cause right and run it again: it goes on from here. `make local-down` starts over.")
+        return code
+    outputs = json.loads((folder / "outputs.json").read_text()).get(name, {})
+    say(summarize(environment, server, progress, outputs, seconds=time.monotonic() - started))
+    return 0
+
+
+def variables_for(server: Record, environment: Environment, folder: Path, mirror: Path | None) -> dict[str, str]:
+    """Make the environment of a child that can reach the local AWS and no other.
+
+    Nothing of AWS is inherited: no profile, session, endpoint of one service or configuration file.
+    """
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    variables |= {
+        "AWS_ENDPOINT_URL": server.url,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": environment.region,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "CHECKPOINT_DISABLE": "1",
+        "DISABLE_VERSION_CHECK": "1",
+        "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
+        # Plain lines from cdktf: elsewhere it redraws a screen, even into a pipe.
+        "CI": "true",
+        # The app's command says `python`: the one that runs this.
+        "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath))),
+    }
+    return variables | _provider_variables(variables, folder, mirror)
+
+
+def _provider_variables(variables: Mapping[str, str], folder: Path, mirror: Path | None) -> dict[str, str]:
+    if mirror:
+        return {
+            "TF_CLI_CONFIG_FILE": str(provider_mirror.write_cli_configuration(folder, mirror)),
+            # cdktf locks the provider's checksums, for which Terraform asks the registry whatever the configuration.
+            "TF_CLI_ARGS_providers_lock": f"-fs-mirror={mirror}",
+        }
+    configuration = variables.get("TF_CLI_CONFIG_FILE")
+    if configuration and not Path(configuration).exists():
+        return {"TF_CLI_CONFIG_FILE": ""}
+    return {}
+
+
+def _command(name: str, project: Path, folder: Path) -> list[str]:
+    cdktf = project / "node_modules" / ".bin" / "cdktf"
+    if not cdktf.exists():
+        raise LocalCloudError(f"cdktf is not installed: {cdktf} is missing; run `npm ci` in {project}")
+    # With its output in this folder, the stack's state (at a path relative to the output) stays here too.
+    output = ["--output", str(folder / "cdktf.out"), "--outputs-file", str(folder / "outputs.json")]
+    return [str(cdktf), "deploy", name, "--auto-approve", *output]
+
+
+def _server_for(environment: Environment, folder: Path) -> Record:
+    server = lifecycle.find(folder)
+    if server is None:
+        say("Local AWS: starting")
+        server = lifecycle.start(folder, environment.account_id)
+        say(f"Local AWS: runs on {server.url} (process {server.pid}), still empty")
+    elif server.account_id != environment.account_id:
+        message = (
+            f"the local AWS plays account {server.account_id}, but {environment.name} belongs to "
+            f"{environment.account_id}; end it first with `make local-down`"
+        )
+        raise LocalCloudError(message)
+    else:
+        say(f"Local AWS: found on {server.url} (process {server.pid})")
+    return server
+
+
+def _run(command: list[str], project: Path, variables: Mapping[str, str], log: Path, progress: Progress) -> int:
+    """Run cdktf and show how it gets on; Ctrl-C lets Terraform finish what it has begun and save its state."""
+    with (
+        log.open("w") as whole,
+        subprocess.Popen(  # noqa: S603 - the project's own cdktf
+            command,
+            cwd=project,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        ) as process,
+    ):
+        try:
+            say(progress.step)
+            for line in _lines(process):
+                if line is not None:
+                    whole.write(line)
+                news = progress.still() if line is None else progress.read(line)
+                if news:
+                    say(f"  {news}", cut=True)
+        except KeyboardInterrupt:
+            say("\nInterrupted: letting Terraform save its state")
+            process.wait(_INTERRUPT_SECONDS)
+            raise
+        return process.wait()
+
+
+def _lines(process: "subprocess.Popen[str]") -> Iterator[str | None]:
+    """Yield the output's lines as they come, and None whenever none has come for a while."""
+    lines: queue.Queue[str | None] = queue.Queue()
+
+    def read() -> None:
+        for line in process.stdout or ():
+            lines.put(line)
+        lines.put(None)
+
+    threading.Thread(target=read, daemon=True).start()
+    while True:
+        try:
+            line = lines.get(timeout=_QUIET_SECONDS)
+        except queue.Empty:
+            yield None
+            continue
+        if line is None:
+            return
+        yield line
