@@ -67,7 +67,7 @@ class ExecAccess(Construct):
         if self._settings.policy == "managed":
             return MANAGED_POLICY_ARN
         name = f"{self._prefix}-ecs-exec"
-        # These actions know no resource, says "Actions, resources, and condition keys for Amazon Message Gateway Service".
+        # AWS's service authorization reference names no resource type for these actions.
         document = policy({"actions": DATA_CHANNEL_ACTIONS, "resources": ["*"]})
         return IamPolicy(self, "policy", name=name, policy=document, tags={"Name": name, "Module": "compute"}).arn
 

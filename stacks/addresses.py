@@ -1,5 +1,8 @@
 """Terraform addresses that a person can read and that never move by themselves."""
 
+import functools
+
+from constructs import Node
 from constructs.bindings import TerraformElement, TerraformStack
 
 
@@ -15,9 +18,9 @@ class ReadableAddresses(TerraformStack):
     https://developer.hashicorp.com/terraform/cdktf/concepts/constructs
     """
 
-    def _allocate_logical_id(self, tf_element: TerraformElement) -> str:
-        kind = getattr(tf_element, "terraform_resource_type", type(tf_element).__name__)
-        path = tf_element.node.path
+    def _allocate_logical_id(self, tf_element: Node | TerraformElement) -> str:
+        kind = _kind(type(tf_element))
+        path = tf_element.path if isinstance(tf_element, Node) else tf_element.to_string()
         names = path.split("/")[1:]
         if len(names) > 1 and kind.endswith(f"_{names[-1]}"):
             names.pop()
@@ -31,3 +34,9 @@ class ReadableAddresses(TerraformStack):
         # Made at its first use: the constructor of TerraformStack may ask for an address before one of ours returns.
         owners: dict[tuple[str, str], str] = self.__dict__.setdefault("_address_owners", {})
         return owners
+
+
+@functools.cache
+def _kind(element: type) -> str:
+    """Return the Terraform type of a class of resources; asked once, because each question goes to Node and back."""
+    return str(getattr(element, "TF_RESOURCE_TYPE", element.__name__))

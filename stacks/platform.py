@@ -79,18 +79,12 @@ class PlatformStack(ReadableAddresses):
         publish_outputs(self)
 
     def _state(self) -> None:
-        # In a scope of its own, because cdktf calls it "backend", the name of a service here. The path is relative to the
+        # In a scope of its own, because cdktf calls it "backend", and so is a service here. The path is relative to the
         # stack's folder in cdktf.out, so that the JSON names no path of a machine.
         LocalBackend(Construct(self, "state"), path=f"../../../terraform.{self.environment.name}.tfstate")
 
     def _provider(self) -> None:
-        tags = {
-            "Project": self.environment.project,
-            "Environment": self.environment.name,
-            "ManagedBy": "Terraform",
-            "Repository": f"{self.environment.project}-platform",
-            **self.environment.tags,
-        }
+        tags = {**self._platform_tags(), **self.environment.tags}
         AwsProvider(
             self,
             "aws",
@@ -101,6 +95,14 @@ class PlatformStack(ReadableAddresses):
         )
         # The bindings name the ambiguous source "aws" and the one release that they were made from.
         self.add_override("terraform.required_providers.aws", AWS_PROVIDER)
+
+    def _platform_tags(self) -> dict[str, str]:
+        return {
+            "Project": self.environment.project,
+            "Environment": self.environment.name,
+            "ManagedBy": "Terraform",
+            "Repository": f"{self.environment.project}-platform",
+        }
 
     def _network(self) -> Network:
         return Network(
@@ -227,6 +229,7 @@ class PlatformStack(ReadableAddresses):
                 backend_dns_name=self.service_discovery.dns_name("backend"),
                 frontend_dns_name=self.service_discovery.dns_name("frontend"),
             ),
+            platform_tags=self._platform_tags(),
             prefix=self.environment.prefix,
             region=self.environment.region,
             log_retention_days=self.environment.log_retention_days,

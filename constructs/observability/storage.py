@@ -1,6 +1,6 @@
 """Where Prometheus keeps its configuration (S3) and its samples (EFS)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from constructs import Construct
 
@@ -20,6 +20,8 @@ from ..bindings import (
     S3BucketVersioningA,
     S3BucketVersioningVersioningConfiguration,
     S3Object,
+    S3ObjectOverrideProvider,
+    S3ObjectOverrideProviderDefaultTags,
     SecurityGroup,
     Subnet,
 )
@@ -35,7 +37,9 @@ class ConfigBucket(Construct):
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
     """
 
-    def __init__(self, scope: Construct, id_: str, *, prefix: str, content: str) -> None:
+    def __init__(
+        self, scope: Construct, id_: str, *, prefix: str, content: str, platform_tags: Mapping[str, str]
+    ) -> None:
         super().__init__(scope, id_)
         self.key = "observability/prometheus/prometheus.yml"
         self.content = content
@@ -43,7 +47,7 @@ class ConfigBucket(Construct):
         self._block_public_access()
         self._encrypt()
         self._expire_old_versions(self._keep_versions())
-        self.object = self._object()
+        self.object = self._object(platform_tags)
 
     def _bucket(self, name: str) -> S3Bucket:
         tags = {"Name": name, "Module": "observability", "Purpose": "Prometheus configuration storage"}
@@ -100,7 +104,7 @@ class ConfigBucket(Construct):
             depends_on=[versioning],
         )
 
-    def _object(self) -> S3Object:
+    def _object(self, platform_tags: Mapping[str, str]) -> S3Object:
         return S3Object(
             self,
             "object",
@@ -109,10 +113,13 @@ class ConfigBucket(Construct):
             content=self.content,
             content_type="application/x-yaml",
             tags={
+                **platform_tags,
                 "Name": "prometheus-config",
                 "Application": "prometheus",
                 "Purpose": "Prometheus scrape configuration",
             },
+            # S3 gives an object ten tags at most: the platform's own, without those that an environment adds.
+            override_provider=S3ObjectOverrideProvider(default_tags=S3ObjectOverrideProviderDefaultTags(tags={})),
         )
 
 
