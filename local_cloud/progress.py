@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _PLAN = re.compile(r"Plan: (?:\d+ to import, )?(\d+) to add, (\d+) to change, (\d+) to destroy")
-_ACTION = re.compile(r"# (\S+) (?:\(deposed object \w+\) )?(will be|must be|has been) (\w+)")
+# cdktf puts a construct's path into an address: `aws_x.y (path/of/it)["key"]`.
+_ACTION = re.compile(r"# ([\w.-]+)(?: \([^)]*\))?(\[\S+\])? (?:is tainted, so )?(?:will|must) be (\w+)")
 _BEGUN = re.compile(r"(\S+): (?:Creating|Modifying|Destroying)\.\.\.")
 _DONE = re.compile(r"(\S+): (Creation|Modifications|Destruction) complete(?: after (\w+))?")
 _RESULT = re.compile(r"Apply complete! Resources: (?:\d+ imported, )?(\d+) added, (\d+) changed, (\d+) destroyed")
@@ -45,7 +46,7 @@ class Progress:
             self.running.append(match[1])
         elif match := _ACTION.search(line):
             if sign := _PLANNED_SIGNS.get(match[3]):
-                self.planned[match[1]] = sign
+                self.planned[match[1] + (match[2] or "")] = sign
         elif match := _PLAN.search(line):
             self.total = sum(int(count) for count in match.groups())
             return self._enter(f"terraform apply: {match[1]} to add, {match[2]} to change, {match[3]} to destroy")

@@ -42,7 +42,7 @@ def _changes(name: str, progress: Progress, seconds: float) -> str:
 
 
 def _background(server: Record) -> str:
-    return f"The local AWS runs on in the background, on {server.url};\n`make local-down` ends it and forgets all it holds."
+    return f"The local AWS runs on in the background: {server.url}\n`make local-down` ends it and forgets all it holds."
 
 
 def _next_steps(environment: Environment, server: Record) -> str:

@@ -1,16 +1,18 @@
-"""Cloud Map: a service's namespace."""
+"""Cloud Map: a service's namespace, and a namespace's hosted zone."""
 
 from collections.abc import Callable
 from typing import Any
 
+from moto.route53.models import route53_backends
 from moto.servicediscovery.models import Service, ServiceDiscoveryBackend
 
 from local_cloud.extension.override import override
 
 
 def install() -> None:
-    """Close the gap of Cloud Map."""
+    """Close the gaps of Cloud Map."""
     override(ServiceDiscoveryBackend, "create_service", _create_in_namespace)
+    override(ServiceDiscoveryBackend, "delete_namespace", _delete_with_zone)
 
 
 def _create_in_namespace(
@@ -24,3 +26,12 @@ def _create_in_namespace(
     """Take the namespace from DnsConfig, where the provider puts it and moto does not look."""
     namespace_id = namespace_id or (dns_config or {}).get("NamespaceId")
     return original(backend, namespace_id=namespace_id, dns_config=dns_config, **request)
+
+
+def _delete_with_zone(original: Callable[..., str], backend: ServiceDiscoveryBackend, namespace_id: str) -> str:
+    """Delete the hosted zone that came with the namespace, which moto leaves behind."""
+    zone_id = backend.get_namespace(namespace_id).dns_properties.get("HostedZoneId")
+    operation_id = original(backend, namespace_id)
+    if zone_id:
+        route53_backends[backend.account_id][backend.partition].delete_hosted_zone(zone_id)
+    return operation_id

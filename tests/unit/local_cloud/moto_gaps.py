@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
 from local_cloud.server import configure_moto
-from tests.unit.local_cloud.ecs_platform import client, create_service, discovery_service, tasks
+from tests.unit.local_cloud.ecs_platform import client, create_service, discovery_service, network, tasks
 
 
 def iam_has_managed_policies() -> bool:
@@ -51,6 +51,14 @@ def ec2_keeps_group_rule_description() -> bool:
     return bool(rules[0].get("Description") == pair["Description"])
 
 
+def ec2_nat_gateway_leaves_no_interface() -> bool:
+    ec2 = client("ec2")
+    subnet = network()["awsvpcConfiguration"]["subnets"][0]
+    gateway = ec2.create_nat_gateway(SubnetId=subnet, ConnectivityType="private")["NatGateway"]["NatGatewayId"]
+    ec2.delete_nat_gateway(NatGatewayId=gateway)
+    return not ec2.describe_network_interfaces()["NetworkInterfaces"]
+
+
 def ecs_keeps_enable_execute_command() -> bool:
     return create_service(enableExecuteCommand=True).get("enableExecuteCommand") is True
 
@@ -83,12 +91,19 @@ def cloud_map_takes_namespace_from_dns_config() -> bool:
     return "NamespaceId" in service and service["NamespaceId"] == service["DnsConfig"]["NamespaceId"]
 
 
+def cloud_map_namespace_leaves_no_zone() -> bool:
+    service = discovery_service()
+    client("servicediscovery").delete_namespace(Id=service["DnsConfig"]["NamespaceId"])
+    return not client("route53").list_hosted_zones()["HostedZones"]
+
+
 PROBES: list[Callable[[], bool]] = [
     iam_has_managed_policies,
     acm_issues_at_once,
     rds_windows_may_touch,
     rds_keeps_performance_insights,
     ec2_keeps_group_rule_description,
+    ec2_nat_gateway_leaves_no_interface,
     ecs_keeps_enable_execute_command,
     ecs_keeps_grace_period,
     ecs_keeps_deployment_configuration,
@@ -96,6 +111,7 @@ PROBES: list[Callable[[], bool]] = [
     ecs_keeps_zone_rebalancing,
     ecs_services_start_tasks,
     cloud_map_takes_namespace_from_dns_config,
+    cloud_map_namespace_leaves_no_zone,
 ]
 
 
