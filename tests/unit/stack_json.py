@@ -1,0 +1,106 @@
+"""A synthesized stack, as a user gets it, and the questions that tests ask of it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The text of a stack's cdk.tf.json. Tests share it: read it, never change it."""
+
+    text: str = field(repr=False)
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(self.text)
+        return document
+
+    def __getitem__(self, address: str) -> dict[str, Any]:
+        kind, name = address.split(".")
+        resource: dict[str, Any] = self.document["resource"][kind][name]
+        return resource
+
+    def of_type(self, kind: str) -> dict[str, dict[str, Any]]:
+        """Return the resources of a type by the names in their addresses."""
+        resources: dict[str, dict[str, Any]] = self.document["resource"].get(kind, {})
+        return resources
+
+    @cached_property
+    def addresses(self) -> set[str]:
+        return {f"{kind}.{name}" for kind, names in self.document["resource"].items() for name in names}
+
+    @cached_property
+    def default_tags(self) -> dict[str, str]:
+        tags: dict[str, str] = self.document["provider"]["aws"][0]["default_tags"][0]["tags"]
+        return tags
+
+    @cached_property
+    def outputs(self) -> dict[str, Any]:
+        return {name: output["value"] for name, output in self.document["output"].items()}
+
+    @cached_property
+    def paths(self) -> dict[str, object]:
+        """Every path of the JSON with its value; a resource's path is its address, then its arguments.
+
+        JSON inside strings is opened too. A table has the value "{}" and a list "[]", so that an empty one is not none.
+        """
+        document = {**self.document["resource"], **{key: self.document[key] for key in ("provider", "output")}}
+        return {path: value for key in document for path, value in _walk(key, document[key])}
+
+    def containers(self, task_definition: str) -> dict[str, dict[str, Any]]:
+        """Return the containers of a task definition by name."""
+        definitions = json.loads(self[f"aws_ecs_task_definition.{task_definition}"]["container_definitions"])
+        return {each["name"]: each for each in definitions}
+
+
+class Synth(Protocol):
+    """Synthesizes an environment under overrides: ``synth(DEV__EXEC__BACKEND="true")``."""
+
+    def __call__(self, name: str = "dev", /, **variables: str) -> Stack: ...
+
+
+def changes(before: Stack, after: Stack) -> set[str]:
+    """Return the paths that differ: `+` added, `-` removed, `~` changed."""
+    old, new = before.paths, after.paths
+    return (
+        {f"+ {path}" for path in new.keys() - old.keys()}
+        | {f"- {path}" for path in old.keys() - new.keys()}
+        | {f"~ {path}" for path in new.keys() & old.keys() if new[path] != old[path]}
+    )
+
+
+def strings(value: object) -> Iterator[str]:
+    """Return every string in a JSON value, keys and comments of cdktf included."""
+    match value:
+        case str():
+            yield value
+        case dict():
+            for key, inner in value.items():
+                yield key
+                yield from strings(inner)
+        case list():
+            for inner in value:
+                yield from strings(inner)
+
+
+def _walk(path: str, value: object) -> Iterator[tuple[str, object]]:
+    match _opened(value):
+        case dict() as table:
+            yield path, "{}"
+            for key in table.keys() - {"//"}:
+                yield from _walk(f"{path}.{key}", table[key])
+        case list() as items:
+            yield path, "[]"
+            for index, item in enumerate(items):
+                yield from _walk(f"{path}[{index}]", item)
+        case plain:
+            yield path, plain
+
+
+def _opened(value: object) -> object:
+    if isinstance(value, str) and value.startswith(("{", "[")):
+        return json.loads(value)
+    return value

@@ -1,0 +1,53 @@
+"""What must be there before what, and whose changes Terraform leaves alone."""
+
+import pytest
+
+from tests.unit.stack_json import Stack, Synth
+
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+
+
+def before(stack: Stack, address: str) -> set[str]:
+    return set(stack[address]["depends_on"])
+
+
+@pytest.mark.parametrize("service", ["backend", "frontend"])
+def test_an_application_starts_after_the_listener_and_the_rule_that_forward_to_it(dev: Stack, service: str) -> None:
+    routes = {"aws_lb_listener.load_balancer_http", "aws_lb_listener_rule.load_balancer_backend_api"}
+    assert routes <= before(dev, f"aws_ecs_service.{service}")
+
+
+def test_with_a_certificate_it_starts_after_the_https_listener(synth: Synth) -> None:
+    stack = synth(DEV__LOAD_BALANCER__CERTIFICATE_ARN=CERTIFICATE)
+    assert "aws_lb_listener.load_balancer_https" in before(stack, "aws_ecs_service.frontend")
+
+
+def test_prometheus_starts_after_its_volume_can_be_mounted_in_every_zone(dev: Stack) -> None:
+    mount_targets = {f"aws_efs_mount_target.{name}" for name in dev.of_type("aws_efs_mount_target")}
+    assert mount_targets <= before(dev, "aws_ecs_service.prometheus")
+
+
+def test_prometheus_starts_after_its_configuration_is_there(dev: Stack) -> None:
+    assert "aws_s3_object.prometheus_config" in before(dev, "aws_ecs_service.prometheus")
+
+
+@pytest.mark.parametrize("kind", ["aws_nat_gateway", "aws_eip"])
+def test_nat_comes_after_the_internet_gateway(dev: Stack, kind: str) -> None:
+    for name in dev.of_type(kind):
+        assert before(dev, f"{kind}.{name}") == {"aws_internet_gateway.network"}
+
+
+def test_old_versions_expire_only_once_there_are_versions(dev: Stack) -> None:
+    address = "aws_s3_bucket_lifecycle_configuration.prometheus_config"
+    assert before(dev, address) == {"aws_s3_bucket_versioning.prometheus_config"}
+
+
+@pytest.mark.parametrize("service", ["backend", "frontend"])
+def test_revisions_that_ci_deploys_are_left_alone(dev: Stack, service: str) -> None:
+    assert dev[f"aws_ecs_service.{service}"]["lifecycle"] == {"ignore_changes": ["task_definition"]}
+
+
+def test_prometheus_follows_terraforms_revisions(dev: Stack) -> None:
+    prometheus = dev["aws_ecs_service.prometheus"]
+    assert "lifecycle" not in prometheus
+    assert prometheus["task_definition"] == "${aws_ecs_task_definition.prometheus.arn}"
