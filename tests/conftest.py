@@ -1,13 +1,14 @@
-"""Starts Node once for all tests, before one of them imports cdktf; synthesizes environments as users change them."""
+"""Starts Node once for all tests, and synthesizes environments as users change them."""
+
+import functools
+
+import pytest
 
 from stacks.boot import boot
 
 boot()
 
-import functools  # noqa: E402 - boot() comes before cdktf
-
-import pytest  # noqa: E402
-from constructs.bindings import App  # noqa: E402
+from constructs.bindings import App  # noqa: E402 - boot() comes before cdktf
 
 from environments import load  # noqa: E402
 from stacks.platform import PlatformStack  # noqa: E402
@@ -30,3 +31,9 @@ def synth(tmp_path_factory: pytest.TempPathFactory) -> Synth:
         return of(name, frozenset(variables.items()))
 
     return synthesized
+
+
+@pytest.fixture
+def dev(synth: Synth) -> Stack:
+    """The dev environment as it is."""
+    return synth()
