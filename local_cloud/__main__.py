@@ -1,6 +1,7 @@
 """The command line of the local AWS: ``python -m local_cloud up | down | status | deploy``."""
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     except KeyboardInterrupt:
-        sys.stderr.write("Stopped. Run it again to go on from here; `make local-down` ends the local AWS.\n")
+        sys.stderr.write("Stopped. Run it again to go on from here, or start over after `make local-down`.\n")
         return _INTERRUPTED
 
 
@@ -69,4 +70,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    # The end of a CI job or of a terminal is to be as orderly as Ctrl-C.
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)
     sys.exit(main())

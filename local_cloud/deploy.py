@@ -2,24 +2,18 @@
 
 import json
 import os
-import queue
-import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from environments import Environment, load, load_all
-from local_cloud import lifecycle, provider_mirror
+from local_cloud import cdktf, lifecycle, provider_mirror
 from local_cloud.console import say
 from local_cloud.errors import LocalCloudError
 from local_cloud.progress import Progress
 from local_cloud.record import Record
 from local_cloud.summary import summarize
-
-_QUIET_SECONDS = 15
-_INTERRUPT_SECONDS = 120
 
 
 def deploy(name: str, project: Path, folder: Path) -> int:
@@ -31,16 +25,16 @@ def deploy(name: str, project: Path, folder: Path) -> int:
     environment = load(name)
     # The app synthesizes every stack, so a fault in any file would stop it, with less to read.
     load_all()
-    command = _command(name, project, folder)
+    command = cdktf.deploy_command(name, project, folder)
     server = _server_for(environment, folder)
     mirror = provider_mirror.find_mirror(os.environ)
     say(f"AWS provider: from {mirror}" if mirror else "AWS provider: from Terraform's registry")
     started = time.monotonic()
-    progress = Progress()
-    code = _run(command, project, variables_for(server, environment, folder, mirror), folder / "deploy.log", progress)
+    progress, log = Progress(), folder / "deploy.log"
+    code = cdktf.run(command, project, variables_for(server, environment, folder, mirror), log, progress)
     if code:
-        say(f"\n{progress.cause()}\n\nNot deployed (exit code {code}); the whole log is {folder / 'deploy.log'}.")
-        say("Put the cause right and run it again: it goes on from here. `make local-down` starts over.")
+        say(f"\n{progress.cause()}\n\nNot deployed (exit code {code}); the whole log is {log}.")
+        say("Put the cause right and run it again: it goes on from here. After `make local-down` it starts over.")
         return code
     outputs = json.loads((folder / "outputs.json").read_text()).get(name, {})
     say(summarize(environment, server, progress, outputs, seconds=time.monotonic() - started))
@@ -85,15 +79,6 @@ def _provider_variables(variables: Mapping[str, str], folder: Path, mirror: Path
     return {}
 
 
-def _command(name: str, project: Path, folder: Path) -> list[str]:
-    cdktf = project / "node_modules" / ".bin" / "cdktf"
-    if not cdktf.exists():
-        raise LocalCloudError(f"cdktf is not installed: {cdktf} is missing; run `npm ci` in {project}")
-    # With its output in this folder, the stack's state (at a path relative to the output) stays here too.
-    output = ["--output", str(folder / "cdktf.out"), "--outputs-file", str(folder / "outputs.json")]
-    return [str(cdktf), "deploy", name, "--auto-approve", *output]
-
-
 def _server_for(environment: Environment, folder: Path) -> Record:
     server = lifecycle.find(folder)
     if server is None:
@@ -109,54 +94,3 @@ def _server_for(environment: Environment, folder: Path) -> Record:
     else:
         say(f"Local AWS: found on {server.url} (process {server.pid})")
     return server
-
-
-def _run(command: list[str], project: Path, variables: Mapping[str, str], log: Path, progress: Progress) -> int:
-    """Run cdktf and show how it gets on; Ctrl-C lets Terraform finish what it has begun and save its state."""
-    with (
-        log.open("w") as whole,
-        subprocess.Popen(  # noqa: S603 - the project's own cdktf
-            command,
-            cwd=project,
-            env=variables,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-        ) as process,
-    ):
-        try:
-            say(progress.step)
-            for line in _lines(process):
-                if line is not None:
-                    whole.write(line)
-                news = progress.still() if line is None else progress.read(line)
-                if news:
-                    say(f"  {news}", cut=True)
-        except KeyboardInterrupt:
-            say("\nInterrupted: letting Terraform save its state")
-            process.wait(_INTERRUPT_SECONDS)
-            raise
-        return process.wait()
-
-
-def _lines(process: "subprocess.Popen[str]") -> Iterator[str | None]:
-    """Yield the output's lines as they come, and None whenever none has come for a while."""
-    lines: queue.Queue[str | None] = queue.Queue()
-
-    def read() -> None:
-        for line in process.stdout or ():
-            lines.put(line)
-        lines.put(None)
-
-    threading.Thread(target=read, daemon=True).start()
-    while True:
-        try:
-            line = lines.get(timeout=_QUIET_SECONDS)
-        except queue.Empty:
-            yield None
-            continue
-        if line is None:
-            return
-        yield line

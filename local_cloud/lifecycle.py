@@ -57,11 +57,14 @@ def start(folder: Path, account_id: str) -> Record:
             start_new_session=True,
         )
     try:
-        return _wait_until_up(folder, process, log)
+        record = _wait_until_up(folder, process, log)
     except BaseException:
         process.terminate()
         process.wait(_STOP_SECONDS)
         raise
+    # It outlives this object, which would else complain of a child left running.
+    process.returncode = 0
+    return record
 
 
 def stop(folder: Path) -> Record | None:

@@ -20,10 +20,10 @@ _SEARCH_DEPTH = 5
 _CPUS = {"x86_64": "amd64", "aarch64": "arm64"}
 
 
-def find_mirror(variables: Mapping[str, str]) -> Path | None:
+def find_mirror(variables: Mapping[str, str], root: Path = Path("/")) -> Path | None:
     """Choose a mirror; None means that Terraform's normal way is open.
 
-    The environment variable comes first, then the registry if it answers, then the disk.
+    The environment variable comes first, then the registry if it answers, then the disk below ``root``.
     Raises LocalCloudError where the variable names no mirror, or where there is neither registry nor mirror.
     """
     if named := variables.get(MIRROR_VARIABLE):
@@ -34,7 +34,7 @@ def find_mirror(variables: Mapping[str, str]) -> Path | None:
         return mirror
     if _registry_answers():
         return None
-    for folder in (*implied_mirrors(variables), *search(Path("/"))):
+    for folder in (*implied_mirrors(variables), *search(root)):
         if holds_provider(folder):
             return folder
     message = (

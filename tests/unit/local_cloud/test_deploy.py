@@ -1,0 +1,150 @@
+"""A deploy runs cdktf against the local AWS alone, says what happened, and fails with the cause in sight."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from environments import load
+from local_cloud import cdktf, lifecycle
+from local_cloud.__main__ import main
+from local_cloud.deploy import deploy, variables_for
+from local_cloud.errors import LocalCloudError
+from local_cloud.progress import Progress
+from local_cloud.provider_mirror import _target
+from local_cloud.record import Record
+
+SERVER = Record(pid=1, port=4566, token="ours", account_id="123456789012")  # noqa: S106 - no secret: a name
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep one server for all deploys of this module."""
+    folder = tmp_path_factory.mktemp("local")
+    lifecycle.start(folder, load("dev").account_id)
+    yield folder
+    lifecycle.stop(folder)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a project and name a mirror with a provider that nobody will run."""
+    provider = tmp_path / "mirror/registry.terraform.io/hashicorp/aws"
+    provider.mkdir(parents=True)
+    (provider / f"terraform-provider-aws_5.100.0_{_target()}.zip").touch()
+    monkeypatch.setenv("ECS_PLATFORM_PROVIDER_MIRROR", str(tmp_path / "mirror"))
+    return tmp_path
+
+
+def install_cdktf(project: Path, *script: str) -> None:
+    """Put a program in cdktf's place; ``$7`` is where the outputs are to be written."""
+    program(project / "node_modules" / ".bin" / "cdktf", *script)
+
+
+def program(path: Path, *script: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(("#!/bin/sh", *script)))
+    path.chmod(0o755)
+
+
+def test_child_reaches_the_local_aws_and_inherits_nothing_of_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_S3", "AWS_CONFIG_FILE"):
+        monkeypatch.setenv(name, "real")
+    variables = variables_for(SERVER, load("dev"), tmp_path, None)
+    assert variables["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
+    assert "real" not in {value for name, value in variables.items() if name.startswith("AWS_")}
+    assert variables["AWS_CONFIG_FILE"] == variables["AWS_SHARED_CREDENTIALS_FILE"] == os.devnull
+
+
+def test_mirror_is_used_for_the_install_and_for_the_lock(tmp_path: Path) -> None:
+    variables = variables_for(SERVER, load("dev"), tmp_path, Path("/mirror"))
+    assert Path(variables["TF_CLI_CONFIG_FILE"]).read_text().count('path = "/mirror"') == 1
+    assert variables["TF_CLI_ARGS_providers_lock"] == "-fs-mirror=/mirror"
+
+
+@pytest.mark.parametrize(("exists", "kept"), [(True, True), (False, False)])
+def test_terraforms_own_configuration_counts_only_if_it_exists(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exists: bool, kept: bool
+) -> None:
+    configuration = tmp_path / "terraformrc"
+    if exists:
+        configuration.touch()
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(configuration))
+    assert bool(variables_for(SERVER, load("dev"), tmp_path, None)["TF_CLI_CONFIG_FILE"]) is kept
+
+
+def test_summary_lists_outputs_changes_and_what_to_do_next(
+    project: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install_cdktf(
+        project,
+        "echo '# aws_vpc.network (network/vpc) will be created'",
+        "echo 'Apply complete! Resources: 1 added, 0 changed, 0 destroyed.'",
+        """echo '{"dev": {"vpc_id": "vpc-1", "database_port": 5432}}' > "$7" """,
+    )
+    assert deploy("dev", project, folder) == 0
+    said = capsys.readouterr().out
+    assert "Outputs:\n  database_port = 5432\n  vpc_id = vpc-1\n" in said
+    assert "1 added, 0 changed, 0 destroyed.\n  +   aws_vpc.network\n" in said
+    assert "make local-down" in said
+    assert "DEV__EXEC__BACKEND=true make local" in said
+
+
+def test_second_deploy_says_that_nothing_changed(
+    project: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install_cdktf(project, "echo 'No changes. Your infrastructure matches.'", """echo '{"dev": {}}' > "$7" """)
+    assert deploy("dev", project, folder) == 0
+    assert "Nothing changed" in capsys.readouterr().out
+
+
+def test_failed_deploy_shows_the_cause_and_keeps_the_exit_code(
+    project: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install_cdktf(project, "echo '│ Error: no room'", "exit 3")
+    assert deploy("dev", project, folder) == 3
+    assert "│ Error: no room\n\nNot deployed (exit code 3)" in capsys.readouterr().out
+
+
+def test_environment_of_another_account_is_refused(project: Path, folder: Path) -> None:
+    install_cdktf(project)
+    with pytest.raises(LocalCloudError, match="plays account 123456789012, but prod belongs to 210987654321"):
+        deploy("prod", project, folder)
+
+
+def test_missing_cdktf_is_said_before_anything_starts(tmp_path: Path) -> None:
+    with pytest.raises(LocalCloudError, match="cdktf is not installed: "):
+        deploy("dev", tmp_path, tmp_path / "local")
+    assert not (tmp_path / "local").exists()
+
+
+def test_unknown_environment_ends_the_command_without_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["deploy", "nonesuch"]) == 1
+    assert "unknown environment nonesuch" in capsys.readouterr().err
+
+
+def test_interruption_lets_terraform_end_in_order(tmp_path: Path) -> None:
+    """cdktf itself must not hear of it: it would leave at once, and take Terraform with it."""
+    ready, saved = tmp_path / "ready", tmp_path / "saved"
+    program(
+        tmp_path / "terraform", f"trap 'touch {saved}; exit 1' INT", f"touch {ready}", "while :; do sleep 0.05; done"
+    )
+    install_cdktf(tmp_path, str(tmp_path / "terraform"), "echo cdktf has seen the end")
+
+    def interrupt() -> None:
+        while not ready.exists():
+            time.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt, daemon=True).start()
+    progress, command = Progress(), cdktf.deploy_command("dev", tmp_path, tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        cdktf.run(command, tmp_path, os.environ, tmp_path / "deploy.log", progress)
+    assert saved.exists()
+    assert progress.lines == ["cdktf has seen the end"]
