@@ -1,0 +1,59 @@
+# The few commands a person types. `make` alone lists them.
+PYTHON ?= python3
+PIPENV_VERSION := 2026.10.3
+# Everything is installed into the project's own folders, whatever virtualenv is active in this shell.
+export PIPENV_VENV_IN_PROJECT := 1
+export PIPENV_IGNORE_VIRTUALENVS := 1
+export PIPENV_VERBOSITY := -1
+
+.PHONY: help install local local-down test lint types snapshots lock bench
+.SILENT:
+
+help: ## List the commands
+	grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+install: .venv/.installed ## Install what the project needs into its own folders
+
+local: install ## Deploy dev on the local AWS; again: what has changed since
+	.venv/bin/python -m local_cloud deploy dev
+
+local-down: install ## End the local AWS and forget its state
+	.venv/bin/python -m local_cloud down
+
+test: lint types ## Check everything, offline
+	.venv/bin/python -m pytest
+
+lint: install ## Check the style
+	.venv/bin/ruff check && .venv/bin/ruff format --check
+
+types: install ## Check the types
+	.venv/bin/mypy
+
+snapshots: install ## Accept what a change does to the synthesized JSON; review it with git diff
+	.venv/bin/python -m pytest tests/snapshot --snapshot-update
+
+bench: install ## Measure how fast the platform is synthesized
+	.venv/bin/python tests/bench/synth.py
+
+lock: .tools/bin/pipenv ## Update Pipfile.lock, without the index that it came from: everyone has their own
+	.tools/bin/pipenv lock --dev
+	$(PYTHON) -c "$$WITHOUT_SOURCES"
+
+define WITHOUT_SOURCES
+import json, pathlib
+path = pathlib.Path("Pipfile.lock")
+lock = json.loads(path.read_text())
+lock["_meta"]["sources"] = []
+path.write_text(json.dumps(lock, indent=4, sort_keys=True) + "\n")
+endef
+export WITHOUT_SOURCES
+
+.venv/.installed: Pipfile.lock package-lock.json .tools/bin/pipenv
+	.tools/bin/pipenv sync --dev
+	npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+.tools/bin/pipenv:
+	$(PYTHON) local_cloud/prerequisites.py
+	$(PYTHON) -m venv .tools
+	.tools/bin/pip install --quiet --disable-pip-version-check pipenv==$(PIPENV_VERSION)
