@@ -1,0 +1,80 @@
+"""The public entry, with and without a certificate."""
+
+import pytest
+
+from tests.unit.stack_json import Stack, Synth
+
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+HTTP, HTTPS = "aws_lb_listener.load_balancer_http", "aws_lb_listener.load_balancer_https"
+RULE = "aws_lb_listener_rule.load_balancer_backend_api"
+TO_FRONTEND = {"type": "forward", "target_group_arn": "${aws_lb_target_group.load_balancer_frontend.arn}"}
+TO_BACKEND = {"type": "forward", "target_group_arn": "${aws_lb_target_group.load_balancer_backend.arn}"}
+
+
+@pytest.fixture
+def secured(synth: Synth) -> Stack:
+    """Dev with a certificate."""
+    return synth(DEV__LOAD_BALANCER__CERTIFICATE_ARN=CERTIFICATE)
+
+
+def test_it_is_an_internet_facing_application_load_balancer(dev: Stack) -> None:
+    load_balancer = dev["aws_lb.load_balancer"]
+    assert (load_balancer["load_balancer_type"], load_balancer["internal"]) == ("application", False)
+    assert load_balancer["idle_timeout"] == 60
+    assert load_balancer["enable_deletion_protection"] is False
+
+
+@pytest.mark.parametrize(("name", "port", "path"), [("frontend", 3000, "/"), ("backend", 3001, "/api/health")])
+def test_a_target_group_asks_its_service_for_its_health(dev: Stack, name: str, port: int, path: str) -> None:
+    group = dev[f"aws_lb_target_group.load_balancer_{name}"]
+    assert (group["port"], group["protocol"], group["target_type"]) == (port, "HTTP", "ip")
+    assert group["deregistration_delay"] == "30"
+    assert group["vpc_id"] == "${aws_vpc.network.id}"
+    assert group["health_check"] == {
+        "enabled": True,
+        "protocol": "HTTP",
+        "path": path,
+        "matcher": "200-299",
+        "interval": 30,
+        "timeout": 5,
+        "healthy_threshold": 2,
+        "unhealthy_threshold": 3,
+    }
+
+
+def test_the_frontends_health_path_is_health_where_an_environment_says_nothing(synth: Synth) -> None:
+    group = synth("staging")["aws_lb_target_group.load_balancer_frontend"]
+    assert group["health_check"]["path"] == "/health"
+
+
+def test_without_a_certificate_http_goes_to_the_frontend(dev: Stack) -> None:
+    assert set(dev.of_type("aws_lb_listener")) == {"load_balancer_http"}
+    assert (dev[HTTP]["port"], dev[HTTP]["protocol"]) == (80, "HTTP")
+    assert dev[HTTP]["default_action"] == [TO_FRONTEND]
+
+
+def test_with_a_certificate_http_redirects_to_https(secured: Stack) -> None:
+    (action,) = secured[HTTP]["default_action"]
+    assert action == {
+        "type": "redirect",
+        "redirect": {"protocol": "HTTPS", "port": "443", "status_code": "HTTP_301"},
+    }
+
+
+def test_with_a_certificate_https_goes_to_the_frontend(secured: Stack) -> None:
+    https = secured[HTTPS]
+    assert (https["port"], https["protocol"], https["certificate_arn"]) == (443, "HTTPS", CERTIFICATE)
+    assert https["ssl_policy"] == "ELBSecurityPolicy-TLS13-1-2-2021-06"
+    assert https["default_action"] == [TO_FRONTEND]
+    assert https["load_balancer_arn"] == "${aws_lb.load_balancer.arn}"
+
+
+def test_the_api_goes_to_the_backend(dev: Stack) -> None:
+    assert dev[RULE]["priority"] == 100
+    assert dev[RULE]["condition"] == [{"path_pattern": {"values": ["/api/*"]}}]
+    assert dev[RULE]["action"] == [TO_BACKEND]
+
+
+def test_the_rule_is_on_the_listener_that_serves(dev: Stack, secured: Stack) -> None:
+    assert dev[RULE]["listener_arn"] == f"${{{HTTP}.arn}}"
+    assert secured[RULE]["listener_arn"] == f"${{{HTTPS}.arn}}"

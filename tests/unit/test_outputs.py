@@ -1,0 +1,52 @@
+"""What a deploy prints."""
+
+import re
+
+import pytest
+
+from tests.unit.stack_json import Stack, Synth
+
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+OUTPUTS = {
+    "environment": "dev",
+    "region": "us-east-1",
+    "vpc_id": "${aws_vpc.network.id}",
+    "database_endpoint": "${aws_db_instance.database.endpoint}",
+    "database_port": "${aws_db_instance.database.port}",
+    "database_name": "${aws_db_instance.database.db_name}",
+    "database_secret_arn": "${aws_db_instance.database.master_user_secret[0].secret_arn}",
+    "cluster_name": "${aws_ecs_cluster.cluster.name}",
+    "cluster_arn": "${aws_ecs_cluster.cluster.arn}",
+    "alb_dns_name": "${aws_lb.load_balancer.dns_name}",
+    "alb_arn": "${aws_lb.load_balancer.arn}",
+    "backend_service_name": "${aws_ecs_service.backend.name}",
+    "frontend_service_name": "${aws_ecs_service.frontend.name}",
+    "prometheus_service_name": "${aws_ecs_service.prometheus.name}",
+    "frontend_url": "http://${aws_lb.load_balancer.dns_name}/",
+    "backend_url": "http://${aws_lb.load_balancer.dns_name}/api",
+    "backend_ecr_url": "${aws_ecr_repository.registry_backend.repository_url}",
+    "frontend_ecr_url": "${aws_ecr_repository.registry_frontend.repository_url}",
+    "namespace_id": "${aws_service_discovery_private_dns_namespace.service_discovery.id}",
+    "backend_dns_name": "backend.davidshaevel.local",
+    "frontend_dns_name": "frontend.davidshaevel.local",
+    "prometheus_dns_name": "prometheus.davidshaevel.local",
+    "prometheus_config_bucket": "${aws_s3_bucket.prometheus_config.bucket}",
+    "prometheus_log_group": "${aws_cloudwatch_log_group.prometheus.name}",
+}
+
+
+def test_dev_publishes_these_outputs(dev: Stack) -> None:
+    assert dev.outputs == OUTPUTS
+
+
+def test_with_a_certificate_users_go_to_the_domain(synth: Synth) -> None:
+    outputs = synth(DEV__LOAD_BALANCER__CERTIFICATE_ARN=CERTIFICATE).outputs
+    assert outputs["frontend_url"] == "https://davidshaevel.com/"
+    assert outputs["backend_url"] == "https://davidshaevel.com/api"
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod", "staging"])
+def test_no_output_shows_a_secret(synth: Synth, environment: str) -> None:
+    # The ARN of a secret is no secret; its value, a password or a user is.
+    attributes = [text.split(".")[-1] for text in synth(environment).outputs.values() if text.startswith("${")]
+    assert [each for each in attributes if re.search(r"password|username|secret(?!_arn})", each)] == []

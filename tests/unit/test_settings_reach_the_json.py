@@ -1,0 +1,208 @@
+"""Every setting of an environment shows in the JSON: one is changed, and its row says where it must be seen."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from environments import Environment
+from environments.base import Settings
+from tests.unit.stack_json import Stack, Synth
+
+ABSENT = object()
+CERTIFICATE = "arn:aws:acm:eu-west-1:999999999999:certificate/12345678-1234-1234-1234-123456789012"
+
+# Each setting's changed value, as an override writes it, and the paths that must then have these values. All are
+# changed at once and no two alike, so that a value in another setting's place is seen.
+ROWS: dict[str, tuple[str, dict[str, object]]] = {
+    "project": (
+        "acme",
+        {"aws_vpc.network.tags.Name": "dev-acme-vpc", "aws_db_instance.database.identifier": "acme-dev-db"},
+    ),
+    "region": ("eu-west-1", {"provider.aws[0].region": "eu-west-1", "output.region.value": "eu-west-1"}),
+    "account_id": ("999999999999", {"provider.aws[0].allowed_account_ids[0]": "999999999999"}),
+    "domain": ("acme.org", {"output.frontend_url.value": "https://acme.org/"}),
+    "namespace": (
+        "acme.internal",
+        {
+            "aws_service_discovery_private_dns_namespace.service_discovery.name": "acme.internal",
+            "output.backend_dns_name.value": "backend.acme.internal",
+        },
+    ),
+    "tags": ("42", {"provider.aws[0].default_tags[0].tags.CostCenter": "42"}),
+    "log_retention_days": (
+        "30",
+        {
+            f"aws_cloudwatch_log_group.{name}.retention_in_days": 30
+            for name in ("backend", "frontend", "prometheus", "exec_sessions")
+        },
+    ),
+    "network.cidr": ("10.8.0.0/16", {"aws_vpc.network.cidr_block": "10.8.0.0/16"}),
+    "network.zones": (
+        '["eu-west-1b", "eu-west-1c"]',
+        {
+            "aws_subnet.network_public_1.availability_zone": "eu-west-1b",
+            "aws_subnet.network_private_db_2.availability_zone": "eu-west-1c",
+        },
+    ),
+    "network.public_subnets": (
+        '["10.8.1.0/26", "10.8.2.0/26"]',
+        {"aws_subnet.network_public_2.cidr_block": "10.8.2.0/26"},
+    ),
+    "network.private_app_subnets": (
+        '["10.8.3.0/26", "10.8.4.0/26"]',
+        {"aws_subnet.network_private_app_2.cidr_block": "10.8.4.0/26"},
+    ),
+    "network.private_db_subnets": (
+        '["10.8.5.0/26", "10.8.6.0/26"]',
+        {"aws_subnet.network_private_db_2.cidr_block": "10.8.6.0/26"},
+    ),
+    "network.nat_gateways": ("single", {"aws_nat_gateway.network_nat_2": ABSENT}),
+    "network.flow_logs": ("false", {"aws_flow_log.network_flow_logs": ABSENT}),
+    "database.instance_class": (
+        "db.m6g.large",
+        {
+            "aws_db_instance.database.instance_class": "db.m6g.large",
+            "aws_cloudwatch_metric_alarm.database_high_connections.threshold": 720,
+        },
+    ),
+    "database.multi_az": ("true", {"aws_db_instance.database.multi_az": True}),
+    "database.deletion_protection": ("true", {"aws_db_instance.database.deletion_protection": True}),
+    "database.allocated_storage_gib": (
+        "50",
+        {
+            "aws_db_instance.database.allocated_storage": 50,
+            "aws_cloudwatch_metric_alarm.database_low_free_storage.threshold": 5 * 1024**3,
+        },
+    ),
+    "database.max_allocated_storage_gib": ("500", {"aws_db_instance.database.max_allocated_storage": 500}),
+    "database.engine_version": ("16.4", {"aws_db_instance.database.engine_version": "16.4"}),
+    "database.backup_retention_days": ("14", {"aws_db_instance.database.backup_retention_period": 14}),
+    "load_balancer.deletion_protection": ("true", {"aws_lb.load_balancer.enable_deletion_protection": True}),
+    "load_balancer.certificate_arn": (
+        CERTIFICATE,
+        {"aws_lb_listener.load_balancer_https.certificate_arn": CERTIFICATE},
+    ),
+    "services.backend.image": (
+        "app:b",
+        {"aws_ecs_task_definition.backend.container_definitions[0].image": "app:b"},
+    ),
+    "services.backend.cpu": ("1024", {"aws_ecs_task_definition.backend.cpu": "1024"}),
+    "services.backend.memory_mib": ("4096", {"aws_ecs_task_definition.backend.memory": "4096"}),
+    "services.backend.port": (
+        "4001",
+        {
+            "aws_ecs_task_definition.backend.container_definitions[0].portMappings[0].containerPort": 4001,
+            "aws_lb_target_group.load_balancer_backend.port": 4001,
+            "aws_ecs_service.backend.load_balancer[0].container_port": 4001,
+            "aws_ecs_service.backend.service_registries.container_port": 4001,
+            "aws_vpc_security_group_ingress_rule.security_groups_backend_from_alb.from_port": 4001,
+        },
+    ),
+    "services.backend.desired_count": ("3", {"aws_ecs_service.backend.desired_count": 3}),
+    "services.backend.health_check.path": (
+        "/b",
+        {"aws_lb_target_group.load_balancer_backend.health_check.path": "/b"},
+    ),
+    "services.backend.health_check.interval_seconds": (
+        "21",
+        {"aws_lb_target_group.load_balancer_backend.health_check.interval": 21},
+    ),
+    "services.backend.health_check.timeout_seconds": (
+        "11",
+        {"aws_lb_target_group.load_balancer_backend.health_check.timeout": 11},
+    ),
+    "services.frontend.image": (
+        "app:f",
+        {"aws_ecs_task_definition.frontend.container_definitions[0].image": "app:f"},
+    ),
+    "services.frontend.cpu": ("512", {"aws_ecs_task_definition.frontend.cpu": "512"}),
+    "services.frontend.memory_mib": ("2048", {"aws_ecs_task_definition.frontend.memory": "2048"}),
+    "services.frontend.port": (
+        "4000",
+        {
+            "aws_ecs_task_definition.frontend.container_definitions[0].portMappings[0].containerPort": 4000,
+            "aws_lb_target_group.load_balancer_frontend.port": 4000,
+            "aws_ecs_service.frontend.load_balancer[0].container_port": 4000,
+            "aws_ecs_service.frontend.service_registries.container_port": 4000,
+            "aws_vpc_security_group_ingress_rule.security_groups_frontend_from_alb.from_port": 4000,
+        },
+    ),
+    "services.frontend.desired_count": ("5", {"aws_ecs_service.frontend.desired_count": 5}),
+    "services.frontend.health_check.path": (
+        "/f",
+        {"aws_lb_target_group.load_balancer_frontend.health_check.path": "/f"},
+    ),
+    "services.frontend.health_check.interval_seconds": (
+        "22",
+        {"aws_lb_target_group.load_balancer_frontend.health_check.interval": 22},
+    ),
+    "services.frontend.health_check.timeout_seconds": (
+        "12",
+        {"aws_lb_target_group.load_balancer_frontend.health_check.timeout": 12},
+    ),
+    "prometheus.image": ("prom:2", {"aws_ecs_task_definition.prometheus.container_definitions[1].image": "prom:2"}),
+    "prometheus.cpu": ("2048", {"aws_ecs_task_definition.prometheus.cpu": "2048"}),
+    "prometheus.memory_mib": ("8192", {"aws_ecs_task_definition.prometheus.memory": "8192"}),
+    "prometheus.config_sync_image": (
+        "sync:1",
+        {"aws_ecs_task_definition.prometheus.container_definitions[0].image": "sync:1"},
+    ),
+    "prometheus.desired_count": ("0", {"aws_ecs_service.prometheus.desired_count": 0}),
+    "prometheus.retention_days": (
+        "31",
+        {
+            "aws_ecs_task_definition.prometheus.container_definitions[1].command[2]": (
+                "--storage.tsdb.retention.time=31d"
+            ),
+        },
+    ),
+    "prometheus.transition_to_ia_days": (
+        "1",
+        {"aws_efs_file_system.prometheus_data.lifecycle_policy[0].transition_to_ia": "AFTER_1_DAY"},
+    ),
+    "exec.backend": ("true", {"aws_ecs_service.backend.enable_execute_command": True}),
+    "exec.frontend": ("true", {"aws_ecs_service.frontend.enable_execute_command": True}),
+    "exec.prometheus": ("true", {"aws_ecs_service.prometheus.enable_execute_command": True}),
+    "exec.policy": (
+        "minimal",
+        {"aws_iam_role_policy_attachment.ecs_exec.policy_arn": "${aws_iam_policy.ecs_exec.arn}"},
+    ),
+    "exec.encrypted": ("true", {"aws_kms_key.exec_sessions.enable_key_rotation": True}),
+    "registry.create_repositories": ("false", {"aws_ecr_repository.registry_backend": ABSENT}),
+}
+
+
+def settings_of(section: type[Settings], path: str = "") -> Iterator[str]:
+    """Return the paths of all settings that are values, not sections."""
+    for name, field in section.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, Settings):
+            yield from settings_of(kind, f"{path}{name}.")
+        else:
+            yield f"{path}{name}"
+
+
+def variable(setting: str) -> str:
+    return "DEV__TAGS__CostCenter" if setting == "tags" else f"DEV__{setting.upper().replace('.', '__')}"
+
+
+@pytest.fixture
+def changed(synth: Synth) -> Stack:
+    """Dev with every setting changed."""
+    return synth(**{variable(setting): value for setting, (value, _) in ROWS.items()})
+
+
+def test_every_setting_has_a_row() -> None:
+    # The name comes from the file; the names of resources have it in them.
+    assert set(settings_of(Environment)) == {"name"} | ROWS.keys()
+
+
+@pytest.mark.parametrize("setting", ROWS)
+def test_a_changed_setting_is_seen_where_its_row_says(dev: Stack, changed: Stack, setting: str) -> None:
+    for path, value in ROWS[setting][1].items():
+        assert changed.paths.get(path, ABSENT) == value
+        assert dev.paths.get(path, ABSENT) != value
+
+
+def test_the_environments_name_starts_the_names_of_its_resources(synth: Synth) -> None:
+    assert synth("staging")["aws_ecs_cluster.cluster"]["name"] == "staging-davidshaevel-cluster"
