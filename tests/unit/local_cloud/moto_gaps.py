@@ -42,6 +42,12 @@ def rds_keeps_performance_insights() -> bool:
     return bool(database.get("PerformanceInsightsEnabled")) and database["PerformanceInsightsRetentionPeriod"] == 7
 
 
+def rds_modifies_performance_insights() -> bool:
+    _create_database(EnablePerformanceInsights=True)
+    modified = client("rds").modify_db_instance(DBInstanceIdentifier="db", EnablePerformanceInsights=False)
+    return modified["DBInstance"].get("PerformanceInsightsEnabled") is False
+
+
 def ec2_keeps_group_rule_description() -> bool:
     ec2 = client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
@@ -103,6 +109,7 @@ PROBES: list[Callable[[], bool]] = [
     acm_issues_at_once,
     rds_windows_may_touch,
     rds_keeps_performance_insights,
+    rds_modifies_performance_insights,
     ec2_keeps_group_rule_description,
     ec2_nat_gateway_leaves_no_interface,
     ecs_keeps_enable_execute_command,

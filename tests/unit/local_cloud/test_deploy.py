@@ -135,7 +135,7 @@ def test_interruption_lets_terraform_end_in_order(tmp_path: Path) -> None:
     program(
         tmp_path / "terraform", f"trap 'touch {saved}; exit 1' INT", f"touch {ready}", "while :; do sleep 0.05; done"
     )
-    install_cdktf(tmp_path, str(tmp_path / "terraform"), "echo cdktf has seen the end")
+    install_cdktf(tmp_path, "ps -o pgid= -p $$", str(tmp_path / "terraform"), "echo cdktf has seen the end")
 
     def interrupt() -> None:
         while not ready.exists():
@@ -147,4 +147,6 @@ def test_interruption_lets_terraform_end_in_order(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         cdktf.run(command, tmp_path, os.environ, tmp_path / "deploy.log", progress)
     assert saved.exists()
-    assert progress.lines == ["cdktf has seen the end"]
+    group, last = progress.lines
+    assert int(group) != os.getpgrp(), "the terminal's Ctrl-C must not reach it"
+    assert last == "cdktf has seen the end"

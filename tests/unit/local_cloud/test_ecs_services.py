@@ -86,6 +86,7 @@ def test_task_keeps_the_exec_setting_it_started_with() -> None:
     assert describe_service()["enableExecuteCommand"] is True
     assert arns() == before
     assert [task["enableExecuteCommand"] for task in tasks()] == [False, False]
+    assert [container["managedAgents"] for container in tasks()[0]["containers"]] == [[], []]
 
 
 def test_task_started_with_exec_on_has_a_running_agent_in_each_running_container() -> None:
@@ -150,6 +151,18 @@ def test_update_keeps_what_it_does_not_name() -> None:
     assert service["deploymentConfiguration"]["minimumHealthyPercent"] == 0
 
 
+def test_update_of_one_deployment_setting_keeps_the_others() -> None:
+    create_service(deploymentConfiguration={"maximumPercent": 200, "minimumHealthyPercent": 0})
+    update(deploymentConfiguration={"deploymentCircuitBreaker": {"enable": True, "rollback": True}})
+    assert describe_service()["deploymentConfiguration"]["minimumHealthyPercent"] == 0
+
+
+def test_stopped_tasks_are_listed_only_when_asked_for() -> None:
+    create_service()
+    update(forceNewDeployment=True)
+    assert set(client("ecs").list_tasks(cluster="dev")["taskArns"]) == arns()
+
+
 def test_tasks_are_registered_in_cloud_map_with_address_and_port() -> None:
     service_id = registered_service()
     addresses = [(i["AWS_INSTANCE_IPV4"], i["AWS_INSTANCE_PORT"]) for i in instances(service_id)]
@@ -179,7 +192,7 @@ def test_service_replaces_a_task_that_is_stopped() -> None:
     client("ecs").stop_task(cluster="dev", task=stopped, reason="trial")
     assert kept in arns()
     assert stopped not in arns()
-    assert describe_service()["runningCount"] == 2
+    assert len(arns()) == describe_service()["runningCount"] == 2
 
 
 def test_tasks_of_another_service_are_not_listed() -> None:

@@ -1,5 +1,6 @@
 """The local AWS runs in the background, is found again, and ends without touching any other process."""
 
+import json
 import os
 import socket
 import subprocess
@@ -63,7 +64,9 @@ def test_record_of_a_dead_server_is_not_taken_for_a_running_one(tmp_path: Path) 
 
 
 def test_stop_spares_a_foreign_server_on_the_recorded_port(tmp_path: Path) -> None:
-    """The process is alive and its port answers, but not with our token."""
+    """The process is alive and its port answers with its id, but not with our token."""
+    identity = tmp_path / record.IDENTITY_PATH.removeprefix("/")
+    identity.parent.mkdir()
     with subprocess.Popen(  # noqa: S603 - Python's own server
         [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", str(tmp_path)],
         stdout=subprocess.PIPE,
@@ -71,6 +74,7 @@ def test_stop_spares_a_foreign_server_on_the_recorded_port(tmp_path: Path) -> No
         text=True,
     ) as foreign:
         assert foreign.stdout
+        identity.write_text(json.dumps({"pid": foreign.pid, "token": "theirs"}))
         record_of(foreign.pid, int(foreign.stdout.readline().split(" port ")[1].split()[0]), tmp_path / "local")
         stopped = lifecycle.stop(tmp_path / "local")
         alive = foreign.poll() is None

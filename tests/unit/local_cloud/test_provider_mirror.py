@@ -44,6 +44,8 @@ def test_mirror_for_another_machine_is_none(tmp_path: Path) -> None:
     provider = tmp_path / "registry.terraform.io/hashicorp/aws"
     provider.mkdir(parents=True)
     (provider / "terraform-provider-aws_5.100.0_plan9_mips.zip").touch()
+    (provider / "5.100.0" / "plan9_mips").mkdir(parents=True)
+    (provider / "5.100.0" / "plan9_mips" / "terraform-provider-aws_v5.100.0").touch()
     assert not holds_provider(tmp_path)
 
 
