@@ -50,7 +50,9 @@ def test_a_start_that_comes_too_late_is_refused_because_its_slowness_would_go_un
     assert "stacks.boot: call boot() before the first import of constructs or cdktf" in ran.stderr
 
 
-@pytest.mark.parametrize("before", ["", "--max-old-space-size=4096"])
-def test_processes_started_later_do_not_get_the_hook(before: str) -> None:
-    script = "import os; from stacks.boot import boot; boot(); print(os.environ['NODE_OPTIONS'])"
-    assert python("-c", script, NODE_OPTIONS=before).stdout == f"{before}\n"
+@pytest.mark.parametrize("before", [None, "", "--max-old-space-size=4096"])
+def test_processes_started_later_do_not_get_the_hook(monkeypatch: pytest.MonkeyPatch, before: str | None) -> None:
+    monkeypatch.delenv("NODE_OPTIONS", raising=False)
+    variables = {} if before is None else {"NODE_OPTIONS": before}
+    script = "import os; from stacks.boot import boot; boot(); print(repr(os.environ.get('NODE_OPTIONS')))"
+    assert python("-c", script, **variables).stdout == f"{before!r}\n"

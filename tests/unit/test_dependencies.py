@@ -37,6 +37,11 @@ def test_nat_comes_after_the_internet_gateway(dev: Stack, kind: str) -> None:
         assert before(dev, f"{kind}.{name}") == {"aws_internet_gateway.network"}
 
 
+def test_the_configuration_is_written_once_its_bucket_encrypts_and_keeps_versions(dev: Stack) -> None:
+    settings = {"aws_s3_bucket_server_side_encryption_configuration", "aws_s3_bucket_versioning"}
+    assert {f"{each}.prometheus_config" for each in settings} <= before(dev, "aws_s3_object.prometheus_config")
+
+
 def test_old_versions_expire_only_once_there_are_versions(dev: Stack) -> None:
     address = "aws_s3_bucket_lifecycle_configuration.prometheus_config"
     assert before(dev, address) == {"aws_s3_bucket_versioning.prometheus_config"}

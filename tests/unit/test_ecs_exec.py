@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from environments.exec_access import ExecSettings
 from tests.unit.stack_json import Stack, Synth, changes
 
 # Each service with its container's place in the task definition.
@@ -46,6 +47,10 @@ def test_exec_is_off_everywhere_by_default(synth: Synth, environment: str) -> No
     stack = synth(environment)
     assert [each["enable_execute_command"] for each in stack.of_type("aws_ecs_service").values()] == [False] * 3
     assert stack[ATTACHMENT]["for_each"] == stack[SESSION_LOG]["for_each"] == {}
+
+
+def test_an_environment_that_says_nothing_about_exec_has_it_off() -> None:
+    assert ExecSettings().enabled == ()
 
 
 def test_the_keys_of_the_attachments_are_the_services_names_and_each_gets_its_own_role(synth: Synth) -> None:
