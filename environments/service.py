@@ -8,7 +8,10 @@ from environments.base import Port, Settings, WholeNumber, between, decided, mat
 from environments.task import TaskSettings
 
 UrlPath = Annotated[
-    str, matching(r"/[!-~]{0,1023}", "a path", "start it with /, without spaces, up to 1024 characters")
+    str,
+    matching(r"/[!-~]{0,1023}", "a path", "start it with /, without spaces, up to 1024 characters"),
+    # A URL has no braces but encoded ones, and Terraform would read ${…} as an expression of its own.
+    matching(r"[^{}]*", "a path of a URL", "write { as %7B and } as %7D"),
 ]
 
 

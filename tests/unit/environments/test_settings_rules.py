@@ -83,6 +83,11 @@ def test_a_cross_field_rule_is_told_though_another_key_of_its_section_is_wrong(
     ]
 
 
+def test_a_path_that_terraform_would_read_as_an_expression_is_refused(faults: Callable[..., list[str]]) -> None:
+    (line,) = faults({"services.backend.health_check.path": "/${aws_vpc.network.id}"})
+    assert line.endswith('"/${aws_vpc.network.id}" is not a path of a URL; write { as %7B and } as %7D')
+
+
 def test_storage_may_not_be_allowed_to_grow_to_less_than_it_has(faults: Callable[..., list[str]]) -> None:
     assert faults({"database.allocated_storage_gib": 200}) == [
         "database.max_allocated_storage_gib: 100 is below the 200 GiB of allocated_storage_gib; choose 200 or more"
