@@ -49,7 +49,7 @@ SINGLE = {
     "LOAD_BALANCER__CERTIFICATE_ARN": st.just(CERTIFICATE),
     "SERVICES__BACKEND__PORT": PORTS,
     "SERVICES__FRONTEND__PORT": PORTS,
-    "SERVICES__BACKEND__HEALTH_CHECK__PATH": st.from_regex(r"/[!-~]{0,20}", fullmatch=True),
+    "SERVICES__BACKEND__HEALTH_CHECK__PATH": st.from_regex(r"/[!-~]{0,6}", fullmatch=True),
     "SERVICES__BACKEND__DESIRED_COUNT": st.integers(0, 5000).map(str),
     "PROMETHEUS__DESIRED_COUNT": st.sampled_from(["0", "1"]),
     "EXEC__BACKEND": BOOLEANS,
