@@ -24,6 +24,9 @@ _RETENTION_DAYS = (
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
 )
 
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
+_MOST_TAGS = 3
+
 
 class Environment(Settings):
     """Everything an environment decides; its name is its file's name, and its stack's.
@@ -79,6 +82,16 @@ class Environment(Settings):
     def _told_to_the_sections(cls, value: str, info: ValidationInfo) -> str:
         decided(info)[str(info.field_name)] = value
         return value
+
+    @field_validator("tags")
+    @classmethod
+    def _no_more_than_an_object_takes(cls, tags: dict[str, str]) -> dict[str, str]:
+        if len(tags) > _MOST_TAGS:
+            raise ValueError(
+                f"{len(tags)} given, but the configuration's S3 object takes 10, of which the platform gives it 7; "
+                f"choose {_MOST_TAGS} or fewer"
+            )
+        return tags
 
     @field_validator("tags")
     @classmethod

@@ -84,7 +84,13 @@ class PlatformStack(ReadableAddresses):
         LocalBackend(Construct(self, "state"), path=f"../../../terraform.{self.environment.name}.tfstate")
 
     def _provider(self) -> None:
-        tags = {**self._platform_tags(), **self.environment.tags}
+        tags = {
+            "Project": self.environment.project,
+            "Environment": self.environment.name,
+            "ManagedBy": "Terraform",
+            "Repository": f"{self.environment.project}-platform",
+            **self.environment.tags,
+        }
         AwsProvider(
             self,
             "aws",
@@ -95,14 +101,6 @@ class PlatformStack(ReadableAddresses):
         )
         # The bindings name the ambiguous source "aws" and the one release that they were made from.
         self.add_override("terraform.required_providers.aws", AWS_PROVIDER)
-
-    def _platform_tags(self) -> dict[str, str]:
-        return {
-            "Project": self.environment.project,
-            "Environment": self.environment.name,
-            "ManagedBy": "Terraform",
-            "Repository": f"{self.environment.project}-platform",
-        }
 
     def _network(self) -> Network:
         return Network(
@@ -229,7 +227,6 @@ class PlatformStack(ReadableAddresses):
                 backend_dns_name=self.service_discovery.dns_name("backend"),
                 frontend_dns_name=self.service_discovery.dns_name("frontend"),
             ),
-            platform_tags=self._platform_tags(),
             prefix=self.environment.prefix,
             region=self.environment.region,
             log_retention_days=self.environment.log_retention_days,

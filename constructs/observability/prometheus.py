@@ -1,6 +1,6 @@
 """The Prometheus server: its configuration, its volume, its roles, its task and its service."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from constructs import Construct
 
@@ -47,7 +47,6 @@ class Prometheus(Construct):
         *,
         settings: PrometheusSettings,
         config: str,
-        platform_tags: Mapping[str, str],
         prefix: str,
         region: str,
         log_retention_days: int,
@@ -62,7 +61,7 @@ class Prometheus(Construct):
         self._prefix = prefix
         self._execute_command = exec_access.enabled(SERVER)
 
-        self.config = ConfigBucket(self, "config", prefix=prefix, content=config, platform_tags=platform_tags)
+        self.config = ConfigBucket(self, "config", prefix=prefix, content=config)
         self.volume = DataVolume(
             self,
             "data",

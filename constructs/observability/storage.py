@@ -1,6 +1,6 @@
 """Where Prometheus keeps its configuration (S3) and its samples (EFS)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from constructs import Construct
 
@@ -8,6 +8,7 @@ from ..bindings import (
     EfsFileSystem,
     EfsFileSystemLifecyclePolicy,
     EfsMountTarget,
+    ITerraformDependable,
     S3Bucket,
     S3BucketLifecycleConfiguration,
     S3BucketLifecycleConfigurationRule,
@@ -20,8 +21,6 @@ from ..bindings import (
     S3BucketVersioningA,
     S3BucketVersioningVersioningConfiguration,
     S3Object,
-    S3ObjectOverrideProvider,
-    S3ObjectOverrideProviderDefaultTags,
     SecurityGroup,
     Subnet,
 )
@@ -37,17 +36,16 @@ class ConfigBucket(Construct):
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
     """
 
-    def __init__(
-        self, scope: Construct, id_: str, *, prefix: str, content: str, platform_tags: Mapping[str, str]
-    ) -> None:
+    def __init__(self, scope: Construct, id_: str, *, prefix: str, content: str) -> None:
         super().__init__(scope, id_)
         self.key = "observability/prometheus/prometheus.yml"
         self.content = content
         self.resource = self._bucket(f"{prefix}-prometheus-config")
         self._block_public_access()
-        self._encrypt()
-        self._expire_old_versions(self._keep_versions())
-        self.object = self._object(platform_tags)
+        encryption = self._encrypt()
+        versioning = self._keep_versions()
+        self._expire_old_versions(versioning)
+        self.object = self._object(after=[encryption, versioning])
 
     def _bucket(self, name: str) -> S3Bucket:
         tags = {"Name": name, "Module": "observability", "Purpose": "Prometheus configuration storage"}
@@ -64,11 +62,11 @@ class ConfigBucket(Construct):
             restrict_public_buckets=True,
         )
 
-    def _encrypt(self) -> None:
+    def _encrypt(self) -> S3BucketServerSideEncryptionConfigurationA:
         by_default = S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
             sse_algorithm="AES256"
         )
-        S3BucketServerSideEncryptionConfigurationA(
+        return S3BucketServerSideEncryptionConfigurationA(
             self,
             "server_side_encryption_configuration",
             bucket=self.resource.id,
@@ -104,7 +102,7 @@ class ConfigBucket(Construct):
             depends_on=[versioning],
         )
 
-    def _object(self, platform_tags: Mapping[str, str]) -> S3Object:
+    def _object(self, *, after: Sequence[ITerraformDependable]) -> S3Object:
         return S3Object(
             self,
             "object",
@@ -113,13 +111,12 @@ class ConfigBucket(Construct):
             content=self.content,
             content_type="application/x-yaml",
             tags={
-                **platform_tags,
                 "Name": "prometheus-config",
                 "Application": "prometheus",
                 "Purpose": "Prometheus scrape configuration",
             },
-            # S3 gives an object ten tags at most: the platform's own, without those that an environment adds.
-            override_provider=S3ObjectOverrideProvider(default_tags=S3ObjectOverrideProviderDefaultTags(tags={})),
+            # Else the first version is one without an id, and the next plan differs.
+            depends_on=list(after),
         )
 
 

@@ -3,7 +3,7 @@
 import functools
 from typing import Any
 
-import boto3  # type: ignore[import-untyped]
+import boto3
 
 REGION = "us-east-1"
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+from botocore.exceptions import ClientError
 
 from local_cloud.server import configure_moto
 from tests.unit.local_cloud.ecs_platform import client, create_service, discovery_service, network, tasks

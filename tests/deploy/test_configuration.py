@@ -1,0 +1,35 @@
+"""What the real tools say of what is synthesized."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.deploy.conftest import Terraform
+from tests.unit.stack_json import Synth
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod", "staging"])
+def test_terraform_finds_every_environment_valid(
+    environment: str, synth: Synth, provider: dict[str, str], tmp_path: Path
+) -> None:
+    terraform = Terraform(tmp_path, provider)
+    terraform.use(synth(environment))
+    terraform.run("init", "-backend=false", "-input=false")
+    assert "The configuration is valid." in terraform.run("validate", "-no-color")
+
+
+def test_promtool_accepts_the_scrape_configuration(synth: Synth, tmp_path: Path) -> None:
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        remedy = "promtool is not installed; Debian's package is prometheus: apt-get install prometheus"
+        if os.environ.get("CI") == "true":
+            pytest.fail(remedy)
+        pytest.skip(remedy)
+    configuration = tmp_path / "prometheus.yml"
+    configuration.write_text(synth()["aws_s3_object.prometheus_config"]["content"], encoding="utf-8")
+    checked = subprocess.run([promtool, "check", "config", configuration], capture_output=True, text=True, check=False)  # noqa: S603
+    assert checked.returncode == 0, checked.stderr
+    assert "SUCCESS" in checked.stdout

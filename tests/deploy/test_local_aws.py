@@ -1,0 +1,144 @@
+"""Dev on the local AWS: deployed, switched, destroyed. The tests build on each other, in this order."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+
+from tests.deploy.conftest import Local
+from tests.unit.stack_json import Synth
+
+CLUSTER = "dev-davidshaevel-cluster"
+SERVICES = ("backend", "frontend", "prometheus")
+# Every step flips one toggle, and together they pass through all eight combinations, back to none.
+WALK = ("backend", "frontend", "backend", "prometheus", "backend", "frontend", "backend", "prometheus")
+
+# What a deploy makes, kind by kind: the client, its call, what the answer is under, and how to leave AWS's own out.
+LISTINGS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+    ("cloudwatch", "describe_alarms", "MetricAlarms", {}),
+    ("ec2", "describe_addresses", "Addresses", {}),
+    ("ec2", "describe_flow_logs", "FlowLogs", {}),
+    ("ec2", "describe_internet_gateways", "InternetGateways", {}),
+    ("ec2", "describe_nat_gateways", "NatGateways", {"Filter": [{"Name": "state", "Values": ["available"]}]}),
+    ("ec2", "describe_network_interfaces", "NetworkInterfaces", {}),
+    ("ec2", "describe_vpcs", "Vpcs", {"Filters": [{"Name": "is-default", "Values": ["false"]}]}),
+    ("ecr", "describe_repositories", "repositories", {}),
+    ("ecs", "list_clusters", "clusterArns", {}),
+    ("efs", "describe_file_systems", "FileSystems", {}),
+    ("elbv2", "describe_load_balancers", "LoadBalancers", {}),
+    ("elbv2", "describe_target_groups", "TargetGroups", {}),
+    ("iam", "list_policies", "Policies", {"Scope": "Local"}),
+    ("iam", "list_roles", "Roles", {}),
+    ("kms", "list_keys", "Keys", {}),
+    ("logs", "describe_log_groups", "logGroups", {}),
+    ("rds", "describe_db_instances", "DBInstances", {}),
+    ("rds", "describe_db_subnet_groups", "DBSubnetGroups", {}),
+    ("s3", "list_buckets", "Buckets", {}),
+    ("secretsmanager", "list_secrets", "SecretList", {}),
+    ("servicediscovery", "list_namespaces", "Namespaces", {}),
+)
+
+
+def test_the_first_deploy_creates_everything_and_shows_the_outputs(local: Local) -> None:
+    assert "0 changed, 0 destroyed." in local.first_run
+    assert "  cluster_name = dev-davidshaevel-cluster\n" in local.first_run
+    assert "make local-down" in local.first_run
+
+
+def test_the_second_deploy_finds_the_local_aws_and_changes_nothing(local: Local) -> None:
+    assert "Local AWS: found on" in local.second_run
+    assert "Nothing changed" in local.second_run
+
+
+def test_a_second_plan_is_empty(local: Local) -> None:
+    assert local.terraform.plan() == {}
+
+
+def test_every_service_runs_the_tasks_that_it_should(local: Local) -> None:
+    names = [f"dev-davidshaevel-{service}" for service in SERVICES]
+    services = local.client("ecs").describe_services(cluster=CLUSTER, services=names)["services"]
+    assert {each["serviceName"]: each["runningCount"] for each in services} == dict(zip(names, (2, 2, 1), strict=True))
+
+
+def test_every_service_is_found_by_its_name(local: Local) -> None:
+    cloud_map = local.client("servicediscovery")
+    ids = {each["Name"]: each["Id"] for each in cloud_map.list_services()["Services"]}
+    registered = {name: cloud_map.list_instances(ServiceId=id_)["Instances"] for name, id_ in ids.items()}
+    ports = {name: {each["Attributes"]["AWS_INSTANCE_PORT"] for each in found} for name, found in registered.items()}
+    assert ports == {"backend": {"3001"}, "frontend": {"3000"}, "prometheus": {"9090"}}
+
+
+def walk() -> Iterator[tuple[str, frozenset[str]]]:
+    enabled: frozenset[str] = frozenset()
+    for service in WALK:
+        enabled ^= {service}
+        yield service, enabled
+
+
+@pytest.mark.parametrize(("service", "enabled"), list(walk()))
+def test_a_toggle_touches_its_own_service_alone(
+    local: Local, synth: Synth, service: str, enabled: frozenset[str]
+) -> None:
+    before = tasks(local)
+    local.terraform.use(synth(**{f"DEV__EXEC__{name.upper()}": "true" for name in enabled}))
+    grants = ["create"] if service in enabled else ["delete"]
+
+    assert local.terraform.plan() == {
+        f'aws_iam_role_policy_attachment.ecs_exec["{service}"]': grants,
+        f'aws_iam_role_policy.ecs_exec_session_log["{service}"]': grants,
+        f"aws_ecs_service.{service}": ["update"],
+        # A changed task definition is a new revision; the old one stays registered.
+        f"aws_ecs_task_definition.{service}": ["delete", "create"],
+    }
+    local.terraform.apply()
+
+    after = tasks(local)
+    assert {name for name in SERVICES if after[name] != before[name]} == {service}
+    assert after[service].keys().isdisjoint(before[service])
+    assert {name for name in SERVICES if all(after[name].values())} == enabled
+
+
+def test_a_plan_after_the_toggles_is_empty(local: Local) -> None:
+    assert local.terraform.plan() == {}
+
+
+def test_old_revisions_stay_registered(local: Local) -> None:
+    ecs = local.client("ecs")
+    revisions = ecs.list_task_definitions(familyPrefix="dev-davidshaevel-backend", status="ACTIVE")
+    assert len(revisions["taskDefinitionArns"]) > 1
+
+
+def test_what_destroy_is_judged_by_sees_what_was_deployed(local: Local) -> None:
+    assert left(local) >= {
+        "MetricAlarms",
+        "Vpcs",
+        "NetworkInterfaces",
+        "clusterArns",
+        "DBInstances",
+        "Roles",
+        "Buckets",
+    }
+
+
+def test_destroy_leaves_nothing_but_the_revisions(local: Local) -> None:
+    local.terraform.run("destroy", "-auto-approve", "-input=false")
+    assert local.terraform.run("state", "list") == ""
+    assert left(local) == set()
+
+
+def tasks(local: Local) -> dict[str, dict[str, bool]]:
+    """Return the running tasks of each service, with their ECS Exec settings."""
+    ecs = local.client("ecs")
+    return {service: dict(_tasks_of(ecs, service)) for service in SERVICES}
+
+
+def _tasks_of(ecs: BaseClient, service: str) -> Iterator[tuple[str, bool]]:
+    arns = ecs.list_tasks(cluster=CLUSTER, serviceName=f"dev-davidshaevel-{service}")["taskArns"]
+    for task in ecs.describe_tasks(cluster=CLUSTER, tasks=arns)["tasks"]:
+        yield task["taskArn"], task["enableExecuteCommand"]
+
+
+def left(local: Local) -> set[str]:
+    """Return the kinds of which the local AWS still holds something of ours."""
+    return {key for service, call, key, keywords in LISTINGS if getattr(local.client(service), call)(**keywords)[key]}
