@@ -43,7 +43,7 @@ class Network(Construct):
 
         internet_gateway = self._internet_gateway()
         self._public_routes(internet_gateway)
-        self._private_routes(self._nat_gateways(internet_gateway))
+        self.nat_routes = self._private_routes(self._nat_gateways(internet_gateway))
         if settings.flow_logs:
             FlowLogs(self, "flow_logs", vpc=self.vpc, prefix=prefix, log_retention_days=log_retention_days)
 
@@ -111,22 +111,29 @@ class Network(Construct):
         for number, subnet in enumerate(self.public_subnets, start=1):
             self._associate(f"public_{number}", table, subnet)
 
-    def _private_routes(self, nat_gateways: list[NatGateway]) -> None:
-        for index, zone in enumerate(self._settings.zones):
-            number = index + 1
-            tags = {"Name": f"{self._prefix}-private-rt-{number}", "Tier": "private", "AZ": zone}
-            table = RouteTable(self, f"private_{number}", vpc_id=self.vpc.id, tags=tags)
-            if nat_gateways:
-                Route(
-                    self,
-                    f"private_{number}_nat",
-                    route_table_id=table.id,
-                    destination_cidr_block=ANYWHERE,
-                    # With a single gateway every zone goes out through it.
-                    nat_gateway_id=nat_gateways[min(index, len(nat_gateways) - 1)].id,
-                )
-            self._associate(f"private_app_{number}", table, self.private_app_subnets[index])
-            self._associate(f"private_db_{number}", table, self.private_db_subnets[index])
+    def _private_routes(self, nat_gateways: list[NatGateway]) -> list[Route]:
+        tables = [self._private_route_table(number) for number in range(1, len(self._settings.zones) + 1)]
+        if not nat_gateways:
+            return []
+        return [
+            Route(
+                self,
+                f"private_{number}_nat",
+                route_table_id=table.id,
+                destination_cidr_block=ANYWHERE,
+                # With a single gateway every zone goes out through it.
+                nat_gateway_id=nat_gateways[min(number, len(nat_gateways)) - 1].id,
+            )
+            for number, table in enumerate(tables, start=1)
+        ]
+
+    def _private_route_table(self, number: int) -> RouteTable:
+        zone = self._settings.zones[number - 1]
+        tags = {"Name": f"{self._prefix}-private-rt-{number}", "Tier": "private", "AZ": zone}
+        table = RouteTable(self, f"private_{number}", vpc_id=self.vpc.id, tags=tags)
+        self._associate(f"private_app_{number}", table, self.private_app_subnets[number - 1])
+        self._associate(f"private_db_{number}", table, self.private_db_subnets[number - 1])
+        return table
 
     def _associate(self, id_: str, table: RouteTable, subnet: Subnet) -> None:
         RouteTableAssociation(self, f"{id_}_association", route_table_id=table.id, subnet_id=subnet.id)

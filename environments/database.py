@@ -40,6 +40,7 @@ class DatabaseSettings(Settings):
     """The RDS instance; class, Multi-AZ and deletion protection have no default, the environment decides them.
 
     Changing the class or the engine's minor version restarts the database. Storage only grows: AWS refuses less.
+    AWS upgrades minor versions by itself: then follow it here, or name the major version alone; AWS refuses to go back.
     A final snapshot is taken exactly where deletion protection is on.
     Source: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
     """
@@ -49,7 +50,7 @@ class DatabaseSettings(Settings):
     deletion_protection: bool = Field(examples=[False])
     allocated_storage_gib: StorageGib = 20
     max_allocated_storage_gib: StorageGib = 100
-    engine_version: Annotated[str, matching(r"\d{2}\.\d{1,2}", "a PostgreSQL version", "give one such as 15.12")] = (
+    engine_version: Annotated[str, matching(r"\d{2}(\.\d{1,2})?", "a PostgreSQL version", "give one such as 15.12")] = (
         "15.12"
     )
     backup_retention_days: Annotated[WholeNumber, between(0, 35, "a number of days RDS keeps backups")] = 7

@@ -30,7 +30,7 @@ def deploy(name: str, project: Path, folder: Path) -> int:
     mirror = provider_mirror.find_mirror(os.environ)
     say(f"AWS provider: from {mirror}" if mirror else "AWS provider: from Terraform's registry")
     started = time.monotonic()
-    progress, log = Progress(), folder / "deploy.log"
+    progress, log = Progress(name), folder / "deploy.log"
     code = cdktf.run(command, project, variables_for(server, environment, folder, mirror), log, progress)
     if code:
         say(f"\n{progress.cause()}\n\nNot deployed (exit code {code}); the whole log is {log}.")
@@ -57,7 +57,6 @@ def variables_for(server: Record, environment: Environment, folder: Path, mirror
         "AWS_EC2_METADATA_DISABLED": "true",
         "CHECKPOINT_DISABLE": "1",
         "DISABLE_VERSION_CHECK": "1",
-        "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
         # Plain lines from cdktf: elsewhere it redraws a screen, even into a pipe.
         "CI": "true",
         # The app's command says `python`: the one that runs this.

@@ -24,6 +24,7 @@ _DONE_SIGNS = {"Creation": "+", "Modifications": "~", "Destruction": "-"}
 class Progress:
     """The state of one run; fed a line at a time, it answers what is worth showing."""
 
+    stack: str
     step: str = "synthesizing the stack"
     planned: dict[str, str] = field(default_factory=dict)
     """What the plan does to each address: ``+`` create, ``~`` update in place, ``+/-`` replace, ``-`` destroy."""
@@ -65,7 +66,7 @@ class Progress:
 
     def cause(self) -> str:
         """Find why a run failed: Terraform's boxes, else what the app said, else the last lines."""
-        lines = [line.removeprefix("dev").strip() for line in self.lines]
+        lines = [line.removeprefix(self.stack).strip() for line in self.lines]
         boxed = [line for line in lines if line.startswith("│")]
         if boxed:
             return "\n".join(boxed)

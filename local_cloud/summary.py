@@ -47,13 +47,12 @@ def _background(server: Record) -> str:
 
 def _next_steps(environment: Environment, server: Record) -> str:
     variable = f"{environment.name.upper().replace('-', '_')}__EXEC__BACKEND"
-    return "\n".join(
-        [
-            "Try next:",
-            f"  {variable}=true make local    # ECS Exec for the backend: one attachment more",
-            *_look_inside(environment, server),
-        ]
+    toggle = (
+        "  make local                           # ECS Exec off again, as the files say"
+        if environment.exec.enabled
+        else f"  {variable}=true make local    # ECS Exec for the backend, in this run"
     )
+    return "\n".join(["Try next:", toggle, *_look_inside(environment, server)])
 
 
 def _look_inside(environment: Environment, server: Record) -> list[str]:

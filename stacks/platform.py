@@ -34,6 +34,7 @@ APPLICATIONS = ("backend", "frontend")
 
 # Nothing is emitted that 5.100 does not know; which release is used, Terraform's lock file decides.
 AWS_PROVIDER = {"source": "hashicorp/aws", "version": ">= 5.100, < 7"}
+TERRAFORM_VERSION = ">= 1.11"
 
 
 class PlatformStack(ReadableAddresses):
@@ -101,6 +102,7 @@ class PlatformStack(ReadableAddresses):
         )
         # The bindings name the ambiguous source "aws" and the one release that they were made from.
         self.add_override("terraform.required_providers.aws", AWS_PROVIDER)
+        self.add_override("terraform.required_version", TERRAFORM_VERSION)
 
     def _network(self) -> Network:
         return Network(
@@ -208,7 +210,7 @@ class PlatformStack(ReadableAddresses):
             region=self.environment.region,
             log_retention_days=self.environment.log_retention_days,
             placement=self._placement(security_group),
-            execution_role=self.execution_role.resource,
+            execution_role=self.execution_role,
             task_role=self.task_roles[name],
             target_group=target_group,
             load_balancer=self.load_balancer,
@@ -238,4 +240,4 @@ class PlatformStack(ReadableAddresses):
         )
 
     def _placement(self, security_group: SecurityGroup) -> Placement:
-        return Placement(self.cluster, self.network.private_app_subnets, security_group)
+        return Placement(self.cluster, self.network.private_app_subnets, security_group, self.network.nat_routes)

@@ -18,6 +18,7 @@ from ..bindings import (
     EcsTaskDefinitionVolume,
     IamRole,
     ITerraformDependable,
+    Route,
     SecurityGroup,
     Subnet,
     TerraformResourceLifecycle,
@@ -28,11 +29,12 @@ from .container import Container
 
 @dataclass(frozen=True)
 class Placement:
-    """Where tasks run: without public addresses, in these subnets."""
+    """Where tasks run: without public addresses, in these subnets, going out by these routes."""
 
     cluster: Cluster
     subnets: Sequence[Subnet]
     security_group: SecurityGroup
+    routes: Sequence[Route]
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,8 @@ def fargate_service(
         force_new_deployment=True,
         tags=tags,
         lifecycle=TerraformResourceLifecycle(ignore_changes=list(ignore_changes)) if ignore_changes else None,
-        depends_on=list(depends_on),
+        # Without a way out a task cannot pull its image.
+        depends_on=[*depends_on, *placement.routes],
     )
 
 

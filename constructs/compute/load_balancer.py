@@ -21,6 +21,7 @@ from ..bindings import (
     LbTargetGroupHealthCheck,
     SecurityGroup,
     Subnet,
+    TerraformResourceLifecycle,
     Vpc,
 )
 
@@ -32,7 +33,7 @@ class LoadBalancer(Construct):
     """An internet-facing load balancer that sends ``/api/*`` to the backend and all else to the frontend.
 
     With a certificate it serves HTTPS and redirects HTTP to it. The environment decides the certificate, the health
-    checks (in seconds) and the deletion protection. Another name, port or VPC replaces a target group.
+    checks (in seconds) and the deletion protection. Another name or VPC replaces a target group.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/introduction.html
     """
@@ -102,6 +103,8 @@ class LoadBalancer(Construct):
                 unhealthy_threshold=3,
             ),
             tags={"Name": name, "Application": service, "Module": "compute"},
+            # Tasks are registered with their own port; another one here would only replace a group that is in use.
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["port"]),
         )
 
     def _listeners(self) -> LbListener:

@@ -2,7 +2,7 @@
 
 from constructs import Construct
 
-from ..bindings import IamRole, IamRolePolicy, IamRolePolicyAttachment
+from ..bindings import IamRole, IamRolePolicy, IamRolePolicyAttachment, ITerraformDependable
 from ..iam import AWS_MANAGED_POLICY, ECS_TASKS, policy, service_role
 
 EXECUTION_POLICY_ARN = f"{AWS_MANAGED_POLICY}service-role/AmazonECSTaskExecutionRolePolicy"
@@ -20,8 +20,16 @@ class TaskExecutionRole(Construct):
         self.resource = service_role(
             self, "role", service=ECS_TASKS, name=name, tags={"Name": name, "Module": "compute"}
         )
-        IamRolePolicyAttachment(self, "policy_attachment", role=self.resource.name, policy_arn=EXECUTION_POLICY_ARN)
-        IamRolePolicy(
+        # What a service depends on, so that no task starts before the role may do what it is for.
+        self.grants: list[ITerraformDependable] = [
+            IamRolePolicyAttachment(
+                self, "policy_attachment", role=self.resource.name, policy_arn=EXECUTION_POLICY_ARN
+            ),
+            self._allow_reading(secret_arn, prefix),
+        ]
+
+    def _allow_reading(self, secret_arn: str, prefix: str) -> IamRolePolicy:
+        return IamRolePolicy(
             self,
             "secrets",
             name=f"{prefix}-ecs-task-execution-secrets",

@@ -1,6 +1,6 @@
 """An application behind the load balancer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from constructs import Construct
@@ -14,6 +14,7 @@ from ..bindings import (
     EcsServiceServiceRegistries,
     EcsTaskDefinition,
     IamRole,
+    ITerraformDependable,
     LbTargetGroup,
 )
 from ..exec_access import ExecAccess
@@ -21,6 +22,7 @@ from ..service_discovery import ServiceDiscovery
 from .container import Container, HealthCheck, LogDriver
 from .fargate import Placement, fargate_service, task_definition
 from .load_balancer import LoadBalancer
+from .roles import TaskExecutionRole
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Service(Construct):
         region: str,
         log_retention_days: int,
         placement: Placement,
-        execution_role: IamRole,
+        execution_role: TaskExecutionRole,
         task_role: IamRole,
         target_group: LbTargetGroup,
         load_balancer: LoadBalancer,
@@ -70,8 +72,10 @@ class Service(Construct):
 
         self.log_group = self._log_group(log_retention_days)
         log_driver = LogDriver(self.log_group, stream_prefix=id_, region=region)
-        self.task_definition = self._task_definition(application, log_driver, execution_role, task_role)
-        self.resource = self._service(placement, target_group, load_balancer, discovery, exec_access)
+        self.task_definition = self._task_definition(application, log_driver, execution_role.resource, task_role)
+        self.resource = self._service(
+            placement, target_group, discovery, [*load_balancer.routes, *execution_role.grants, *exec_access.grants]
+        )
 
     def _log_group(self, retention_days: int) -> CloudwatchLogGroup:
         return CloudwatchLogGroup(
@@ -110,9 +114,8 @@ class Service(Construct):
         self,
         placement: Placement,
         target_group: LbTargetGroup,
-        load_balancer: LoadBalancer,
         discovery: ServiceDiscovery,
-        exec_access: ExecAccess,
+        depends_on: Sequence[ITerraformDependable],
     ) -> EcsService:
         return fargate_service(
             self,
@@ -132,7 +135,7 @@ class Service(Construct):
             health_check_grace_period_seconds=60,
             execute_command=self._execute_command,
             tags=self._tags("service"),
-            depends_on=[*load_balancer.routes, *exec_access.grants],
+            depends_on=depends_on,
             # CI/CD deploys new revisions outside Terraform.
             ignore_changes=["task_definition"],
         )

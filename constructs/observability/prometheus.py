@@ -16,6 +16,7 @@ from ..bindings import (
     IamPolicy,
     IamRole,
     IamRolePolicyAttachment,
+    ITerraformDependable,
     SecurityGroup,
 )
 from ..compute.container import Container, LogDriver
@@ -71,9 +72,10 @@ class Prometheus(Construct):
             security_group=efs_security_group,
         )
         self.log_group = self._log_group(log_retention_days)
-        self._allow_reading_config(task_role)
-        self.task_definition = self._task_definition(self._containers(region), self._execution_role(), task_role)
-        self.resource = self._service(placement, discovery, exec_access)
+        execution_role = self._execution_role()
+        self.task_definition = self._task_definition(self._containers(region), execution_role, task_role)
+        grants = [self._may_start_tasks(execution_role), self._may_read_config(task_role), *exec_access.grants]
+        self.resource = self._service(placement, discovery, grants)
 
     def _log_group(self, retention_days: int) -> CloudwatchLogGroup:
         return CloudwatchLogGroup(
@@ -84,7 +86,7 @@ class Prometheus(Construct):
             tags={**self._tags("logs"), "Application": SERVER},
         )
 
-    def _allow_reading_config(self, task_role: IamRole) -> None:
+    def _may_read_config(self, task_role: IamRole) -> IamRolePolicyAttachment:
         bucket = self.config.resource
         may_read = IamPolicy(
             self,
@@ -97,18 +99,19 @@ class Prometheus(Construct):
             ),
             tags=self._tags("s3-config-policy"),
         )
-        IamRolePolicyAttachment(self, "read_config_attachment", role=task_role.name, policy_arn=may_read.arn)
+        return IamRolePolicyAttachment(self, "read_config_attachment", role=task_role.name, policy_arn=may_read.arn)
 
     def _execution_role(self) -> IamRole:
-        role = service_role(
+        return service_role(
             self,
             "execution",
             service=ECS_TASKS,
             name_prefix=f"{self._prefix}-prometheus-exec-",
             tags=self._tags("execution-role"),
         )
-        IamRolePolicyAttachment(self, "execution_attachment", role=role.name, policy_arn=EXECUTION_POLICY_ARN)
-        return role
+
+    def _may_start_tasks(self, role: IamRole) -> IamRolePolicyAttachment:
+        return IamRolePolicyAttachment(self, "execution_attachment", role=role.name, policy_arn=EXECUTION_POLICY_ARN)
 
     def _containers(self, region: str) -> list[Container]:
         return [
@@ -141,7 +144,9 @@ class Prometheus(Construct):
             tags=self._tags("task"),
         )
 
-    def _service(self, placement: Placement, discovery: ServiceDiscovery, exec_access: ExecAccess) -> EcsService:
+    def _service(
+        self, placement: Placement, discovery: ServiceDiscovery, grants: Sequence[ITerraformDependable]
+    ) -> EcsService:
         return fargate_service(
             self,
             "service",
@@ -155,8 +160,8 @@ class Prometheus(Construct):
             deployment=ONE_WRITER,
             execute_command=self._execute_command,
             tags=self._tags("service"),
-            # Without them a task would start before its volume can be mounted or its configuration be read.
-            depends_on=[*self.volume.mount_targets, self.config.object, *exec_access.grants],
+            # Else a task would start before it can mount its volume, or before its configuration is there to read.
+            depends_on=[*self.volume.mount_targets, self.config.object, *grants],
         )
 
     def _tags(self, kind: str) -> dict[str, str]:

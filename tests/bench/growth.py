@@ -39,6 +39,8 @@ def add_services(stack: PlatformStack, names: list[str]) -> None:
         task_roles=roles,
         sessions=stack.exec_sessions,
     )
+    network, security_groups = stack.network, stack.security_groups
+    placement = Placement(stack.cluster, network.private_app_subnets, security_groups.backend, network.nat_routes)
     for name in names:
         Service(
             stack,
@@ -48,8 +50,8 @@ def add_services(stack: PlatformStack, names: list[str]) -> None:
             prefix=environment.prefix,
             region=environment.region,
             log_retention_days=environment.log_retention_days,
-            placement=Placement(stack.cluster, stack.network.private_app_subnets, stack.security_groups.backend),
-            execution_role=stack.execution_role.resource,
+            placement=placement,
+            execution_role=stack.execution_role,
             task_role=roles[name],
             target_group=stack.load_balancer.backend,
             load_balancer=stack.load_balancer,

@@ -31,6 +31,23 @@ def test_prometheus_starts_after_its_configuration_is_there(dev: Stack) -> None:
     assert "aws_s3_object.prometheus_config" in before(dev, "aws_ecs_service.prometheus")
 
 
+@pytest.mark.parametrize("service", ["backend", "frontend"])
+def test_an_application_starts_after_ecs_may_start_it_and_read_its_secret(dev: Stack, service: str) -> None:
+    grants = {"aws_iam_role_policy_attachment.task_execution", "aws_iam_role_policy.task_execution_secrets"}
+    assert grants <= before(dev, f"aws_ecs_service.{service}")
+
+
+def test_prometheus_starts_after_ecs_may_start_it_and_it_may_read_its_configuration(dev: Stack) -> None:
+    grants = {f"aws_iam_role_policy_attachment.prometheus_{name}_attachment" for name in ("execution", "read_config")}
+    assert grants <= before(dev, "aws_ecs_service.prometheus")
+
+
+@pytest.mark.parametrize("service", ["backend", "frontend", "prometheus"])
+def test_a_service_starts_after_the_routes_by_which_it_pulls_its_image(dev: Stack, service: str) -> None:
+    routes = {"aws_route.network_private_1_nat", "aws_route.network_private_2_nat"}
+    assert routes <= before(dev, f"aws_ecs_service.{service}")
+
+
 @pytest.mark.parametrize("kind", ["aws_nat_gateway", "aws_eip"])
 def test_nat_comes_after_the_internet_gateway(dev: Stack, kind: str) -> None:
     for name in dev.of_type(kind):

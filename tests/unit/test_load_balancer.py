@@ -78,3 +78,8 @@ def test_the_api_goes_to_the_backend(dev: Stack) -> None:
 def test_the_rule_is_on_the_listener_that_serves(dev: Stack, secured: Stack) -> None:
     assert dev[RULE]["listener_arn"] == f"${{{HTTP}.arn}}"
     assert secured[RULE]["listener_arn"] == f"${{{HTTPS}.arn}}"
+
+
+@pytest.mark.parametrize("service", ["backend", "frontend"])
+def test_another_port_does_not_replace_a_target_group_in_use(dev: Stack, service: str) -> None:
+    assert dev[f"aws_lb_target_group.load_balancer_{service}"]["lifecycle"] == {"ignore_changes": ["port"]}

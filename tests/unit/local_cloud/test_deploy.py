@@ -143,7 +143,7 @@ def test_interruption_lets_terraform_end_in_order(tmp_path: Path) -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=interrupt, daemon=True).start()
-    progress, command = Progress(), cdktf.deploy_command("dev", tmp_path, tmp_path)
+    progress, command = Progress("dev"), cdktf.deploy_command("dev", tmp_path, tmp_path)
     with pytest.raises(KeyboardInterrupt):
         cdktf.run(command, tmp_path, os.environ, tmp_path / "deploy.log", progress)
     assert saved.exists()

@@ -23,7 +23,7 @@ dev  \x1b[32m
 
 
 def read(text: str) -> tuple[Progress, list[str]]:
-    progress = Progress()
+    progress = Progress("dev")
     news = [progress.read(line) for line in text.splitlines()]
     return progress, [line for line in news if line]
 
@@ -53,7 +53,7 @@ def test_counts_are_terraforms_own() -> None:
 def test_quiet_time_names_what_goes_on() -> None:
     progress, _ = read(APPLY)
     assert progress.still() == '1 of 4 done, still at aws_iam_role_policy_attachment.ecs_exec["backend"]'
-    assert Progress().still() == "still: synthesizing the stack"
+    assert Progress("dev").still() == "still: synthesizing the stack"
 
 
 def test_run_without_changes_has_no_counts() -> None:
