@@ -63,6 +63,28 @@ class Environment(Settings):
         """The start of nearly every resource's name."""
         return f"{self.name}-{self.project}"
 
+    @property
+    def cluster_name(self) -> str:
+        """The name of the ECS cluster."""
+        return f"{self.prefix}-cluster"
+
+    @property
+    def desired_counts(self) -> dict[str, int]:
+        """How many tasks each service should run; its keys are all services of the platform, in a fixed order."""
+        return {
+            "backend": self.services.backend.desired_count,
+            "frontend": self.services.frontend.desired_count,
+            "prometheus": self.prometheus.desired_count,
+        }
+
+    def service_name(self, service: str) -> str:
+        """Return the name of a service in ECS."""
+        return f"{self.prefix}-{service}"
+
+    def dns_name(self, service: str) -> str:
+        """Return the name under which a service is found inside the VPC."""
+        return f"{service}.{self.namespace}"
+
     @field_validator("name")
     @classmethod
     def _no_reserved_name(cls, name: str) -> str:

@@ -1,0 +1,39 @@
+"""cdktf as a person runs it, with nothing but credentials and an endpoint in the shell."""
+
+import subprocess
+from pathlib import Path
+
+from tests.deploy.conftest import PROJECT, Local
+from tests.unit.stack_json import Synth
+
+ACTIVATE = ". .venv/bin/activate"
+
+
+def shell(command: str, local: Local) -> str:
+    done = subprocess.run(  # noqa: S602 - the README's own commands
+        f"{ACTIVATE}\n{command}",
+        shell=True,
+        cwd=PROJECT,
+        env=local.terraform.variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_synth_writes_the_json_that_the_local_deploy_uses(local: Local, synth: Synth) -> None:
+    shell("npx cdktf synth", local)
+    synthesized = (PROJECT / "cdktf.out/stacks/dev/cdk.tf.json").read_text(encoding="utf-8")
+    assert synthesized == synth("dev").text
+    assert synthesized == Path(local.terraform.folder / "cdk.tf.json").read_text(encoding="utf-8")
+
+
+def test_diff_plans_the_environment_with_a_state_of_its_own(local: Local) -> None:
+    assert "107 to add, 0 to change, 0 to destroy" in shell("npx cdktf diff dev", local)
+
+
+def test_deploy_goes_on_from_the_state_that_it_finds(local: Local) -> None:
+    output = shell(f"npx cdktf deploy dev --auto-approve --output {local.terraform.folder.parents[1]}", local)
+    assert "No changes." in output
