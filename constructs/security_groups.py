@@ -88,8 +88,8 @@ class SecurityGroups(Construct):
         self.prometheus = self._group("prometheus", _PROMETHEUS)
         self.efs = self._group("efs", _EFS)
 
-        self._from_anywhere("alb_http", self.alb, HTTP)
-        self._from_anywhere("alb_https", self.alb, HTTPS)
+        self._ingress("alb_http", self.alb, HTTP)
+        self._ingress("alb_https", self.alb, HTTPS)
         self._between("alb", self.alb, "frontend", self.frontend, frontend_port)
         self._between("alb", self.alb, "backend", self.backend, backend_port)
         self._between("frontend", self.frontend, "backend", self.backend, backend_port)
@@ -98,9 +98,9 @@ class SecurityGroups(Construct):
         self._between("prometheus", self.prometheus, "backend", self.backend, backend_port)
         self._between("prometheus", self.prometheus, "frontend", self.frontend, frontend_port)
         self._between("prometheus", self.prometheus, "efs", self.efs, NFS)
-        self._to_anywhere("frontend_to_internet", self.frontend, HTTPS)
-        self._to_anywhere("backend_to_internet", self.backend, HTTPS)
-        self._to_anywhere("prometheus_to_internet", self.prometheus, HTTPS)
+        self._egress("frontend_to_internet", self.frontend, HTTPS)
+        self._egress("backend_to_internet", self.backend, HTTPS)
+        self._egress("prometheus_to_internet", self.prometheus, HTTPS)
 
     def _group(self, id_: str, group: _Group) -> SecurityGroup:
         return SecurityGroup(
@@ -120,53 +120,36 @@ class SecurityGroups(Construct):
     def _between(
         self, source_name: str, source: SecurityGroup, target_name: str, target: SecurityGroup, port: int
     ) -> None:
-        out, in_ = f"{source_name}_to_{target_name}", f"{target_name}_from_{source_name}"
-        VpcSecurityGroupEgressRule(
-            self,
-            out,
-            security_group_id=source.id,
-            referenced_security_group_id=target.id,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
-            description=f"To {target_name} on {port}",
-            tags=self._rule_tags(f"{out}_egress"),
-        )
-        VpcSecurityGroupIngressRule(
-            self,
-            in_,
-            security_group_id=target.id,
-            referenced_security_group_id=source.id,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
-            description=f"From {source_name} on {port}",
-            tags=self._rule_tags(f"{in_}_ingress"),
-        )
+        self._egress(f"{source_name}_to_{target_name}", source, port, target)
+        self._ingress(f"{target_name}_from_{source_name}", target, port, source)
 
-    def _from_anywhere(self, id_: str, group: SecurityGroup, port: int) -> None:
+    def _ingress(self, id_: str, group: SecurityGroup, port: int, source: SecurityGroup | None = None) -> None:
+        """Let a group be reached on a port, from another group or else from anywhere."""
         VpcSecurityGroupIngressRule(
             self,
             id_,
             security_group_id=group.id,
-            cidr_ipv4=ANYWHERE,
+            referenced_security_group_id=source.id if source else None,
+            cidr_ipv4=None if source else ANYWHERE,
             ip_protocol="tcp",
             from_port=port,
             to_port=port,
-            description=f"From anywhere on {port}",
+            description=f"{id_.replace('_', ' ')} on {port}",
             tags=self._rule_tags(f"{id_}_ingress"),
         )
 
-    def _to_anywhere(self, id_: str, group: SecurityGroup, port: int) -> None:
+    def _egress(self, id_: str, group: SecurityGroup, port: int, target: SecurityGroup | None = None) -> None:
+        """Let a group reach a port, of another group or else anywhere."""
         VpcSecurityGroupEgressRule(
             self,
             id_,
             security_group_id=group.id,
-            cidr_ipv4=ANYWHERE,
+            referenced_security_group_id=target.id if target else None,
+            cidr_ipv4=None if target else ANYWHERE,
             ip_protocol="tcp",
             from_port=port,
             to_port=port,
-            description=f"To anywhere on {port}",
+            description=f"{id_.replace('_', ' ')} on {port}",
             tags=self._rule_tags(f"{id_}_egress"),
         )
 
