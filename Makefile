@@ -6,13 +6,16 @@ export PIPENV_VENV_IN_PROJECT := 1
 export PIPENV_IGNORE_VIRTUALENVS := 1
 export PIPENV_VERBOSITY := -1
 
-.PHONY: help install local local-down test lint types snapshots lock bench
+.PHONY: help prerequisites install local local-down test lint types snapshots lock bench
 .SILENT:
 
 help: ## List the commands
 	grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
-install: .venv/.installed ## Install what the project needs into its own folders
+prerequisites:
+	$(PYTHON) local_cloud/prerequisites.py
+
+install: prerequisites .venv/.installed ## Install what the project needs into its own folders
 
 local: install ## Deploy dev on the local AWS; again: what has changed since
 	.venv/bin/python -m local_cloud deploy dev
@@ -53,7 +56,6 @@ export WITHOUT_SOURCES
 	npm ci --no-audit --no-fund --loglevel=error
 	touch $@
 
-.tools/bin/pipenv:
-	$(PYTHON) local_cloud/prerequisites.py
+.tools/bin/pipenv: | prerequisites
 	$(PYTHON) -m venv .tools
 	.tools/bin/pip install --quiet --disable-pip-version-check pipenv==$(PIPENV_VERSION)
