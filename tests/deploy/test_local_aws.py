@@ -112,7 +112,6 @@ def test_what_destroy_is_judged_by_sees_what_was_deployed(local: Local) -> None:
         "MetricAlarms",
         "Vpcs",
         "NetworkInterfaces",
-        "clusterArns",
         "DBInstances",
         "Roles",
         "Buckets",
