@@ -1,0 +1,80 @@
+"""The exec audit: whether ECS Exec has all that it needs, read from the running task and not from the service."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+from verification.audit.permissions import SIMULATION, Permissions
+from verification.audit.role import audit_role
+from verification.audit.route import audit_route
+from verification.audit.sessions import audit_sessions
+from verification.audit.task import audit_task
+from verification.deployed import Deployed
+from verification.findings import CannotCheckError, Document, Finding, Seen, Status, many
+from verification.platform import Platform
+
+
+class _Audited(NamedTuple):
+    """One service's findings, and how its permissions were found out."""
+
+    findings: list[Finding]
+    source: str = SIMULATION
+
+
+def audit_exec(platform: Platform) -> Seen:
+    """Audit every service that has ECS Exec on, by the settings or in fact.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec-troubleshooting.html
+    """
+    services = [name for name in platform.deployed if platform.exec_is_wanted(name) or platform.exec_runs(name)]
+    if not services:
+        name = platform.environment.name
+        reason = "ECS Exec is off for all services: what is inside the containers cannot be checked"
+        mend = f"switch on exec.backend and exec.prometheus in {platform.file}, then cdktf deploy {name}"
+        return Seen("nothing to audit", {"services_audited": 0}, (Finding(Status.SKIP, "exec.off", reason, mend),))
+    cluster = _cluster(platform)
+    with ThreadPoolExecutor(len(services)) as pool:
+        audited = list(pool.map(lambda name: _audit(platform.deployed[name], cluster, platform), services))
+    findings = tuple(finding for each in audited for finding in each.findings)
+    sources = " and ".join(sorted({each.source for each in audited}))
+    return Seen(
+        f"{many(len(services), 'service')} audited, {many(len(findings), 'finding')}; permissions by {sources}",
+        {"services_audited": len(services), "findings": len(findings)},
+        findings,
+    )
+
+
+def _audit(deployed: Deployed, cluster: Document, platform: Platform) -> _Audited:
+    try:
+        platform.require_tasks(deployed.name)
+    except CannotCheckError as error:
+        return _Audited([error.finding])
+    if not platform.exec_runs(deployed.name):
+        # Nothing else can be read of a task that has no agent.
+        return _Audited([platform.exec_is_off(deployed.name)])
+    findings = list(_of_tasks(deployed, platform))
+    role = deployed.definition.get("taskRoleArn")
+    if not role:
+        reason = f"{deployed.name}: the task has no task role, so nobody may open its control channel"
+        mend = f"give the task definition a taskRoleArn: cdktf deploy {platform.environment.name}"
+        return _Audited([*findings, Finding(Status.FAIL, f"{deployed.name}.task-role", reason, mend)])
+    permissions = Permissions(platform.clients, role)
+    findings += audit_role(deployed.name, role, permissions)
+    findings += audit_sessions(deployed.name, cluster, permissions, platform)
+    return _Audited(findings, permissions.source)
+
+
+def _of_tasks(deployed: Deployed, platform: Platform) -> Iterator[Finding]:
+    """Return each finding once, however many tasks have it."""
+    found: dict[str, Finding] = {}
+    for task in deployed.tasks:
+        for finding in (*audit_task(deployed, task), *audit_route(deployed, task, platform)):
+            found.setdefault(finding.id, finding)
+    yield from found.values()
+
+
+def _cluster(platform: Platform) -> Document:
+    cluster: Document = platform.clients.ecs.describe_clusters(
+        clusters=[platform.environment.cluster_name], include=["CONFIGURATIONS"]
+    )["clusters"][0]
+    return cluster

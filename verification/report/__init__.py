@@ -1,0 +1,1 @@
+"""How results are told: to a person at a terminal, as JSON, and as JUnit's XML."""
