@@ -38,7 +38,7 @@ def audit_exec(platform: Platform) -> Seen:
     findings = tuple(finding for each in audited for finding in each.findings)
     sources = " and ".join(sorted({each.source for each in audited}))
     return Seen(
-        f"{many(len(services), 'service')} audited, {many(len(findings), 'finding')}; permissions by {sources}",
+        f"{many(len(services), 'service')}, {many(len(findings), 'finding')}; permissions by {sources}",
         {"services_audited": len(services), "findings": len(findings)},
         findings,
     )

@@ -9,7 +9,7 @@ from verification.audit.policies import allowed
 from verification.aws import Clients
 
 SIMULATION = "IAM's simulation"
-DOCUMENTS = "the role's policies, read without IAM's simulation"
+DOCUMENTS = "policy documents"
 
 
 class Permissions:
