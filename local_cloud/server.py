@@ -15,6 +15,9 @@ from local_cloud.record import IDENTITY_PATH, Record
 HOST = "127.0.0.1"
 """Only the address works for S3: with a name, the SDK asks for ``bucket.name``."""
 
+EXEC_AGENT_FILE = "exec-agent.json"
+"""Where an agent for ECS Exec registers, in the server's folder."""
+
 _PREFERRED_PORT = 4566
 
 # Any: WSGI's environment and callback. https://peps.python.org/pep-3333/
@@ -44,8 +47,10 @@ def serve(folder: Path, account_id: str) -> None:
     from werkzeug.serving import make_server  # noqa: PLC0415
 
     from local_cloud.extension import install  # noqa: PLC0415
+    from local_cloud.extension.exec_session import AGENT_FILE  # noqa: PLC0415
 
     install()
+    os.environ[AGENT_FILE] = str(folder / EXEC_AGENT_FILE)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with _listen() as listener:
         port = listener.getsockname()[1]

@@ -93,6 +93,27 @@ def ecs_services_start_tasks() -> bool:
     return len(tasks()) == 2
 
 
+def ecs_executes_commands() -> bool:
+    create_service(enableExecuteCommand=True)
+    task = tasks()[0]["taskArn"] if tasks() else "0" * 32
+    request = {"cluster": "dev", "task": task, "container": "backend", "command": "true", "interactive": True}
+    try:
+        client("ecs").execute_command(**request)
+    except NotImplementedError:
+        return False
+    except ClientError as error:
+        # There is no agent to run it.
+        return "runs no containers" in str(error)
+    return True
+
+
+def ssm_terminates_sessions() -> bool:
+    try:
+        return bool(client("ssm").terminate_session(SessionId="session")["SessionId"] == "session")
+    except NotImplementedError:
+        return False
+
+
 def cloud_map_takes_namespace_from_dns_config() -> bool:
     service = discovery_service()
     return "NamespaceId" in service and service["NamespaceId"] == service["DnsConfig"]["NamespaceId"]
@@ -118,6 +139,8 @@ PROBES: list[Callable[[], bool]] = [
     ecs_keeps_managed_tags,
     ecs_keeps_zone_rebalancing,
     ecs_services_start_tasks,
+    ecs_executes_commands,
+    ssm_terminates_sessions,
     cloud_map_takes_namespace_from_dns_config,
     cloud_map_namespace_leaves_no_zone,
 ]
