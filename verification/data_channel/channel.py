@@ -28,7 +28,7 @@ from verification.data_channel.stream import Inbound, Outbound
 _OPEN_SECONDS = 10.0
 _CLOSE_SECONDS = 1.0
 _POLL_SECONDS = 0.1
-_INTERRUPTED_SECONDS = 2.0
+_INTERRUPTED_SECONDS = 1.5
 _PING_SECONDS = 60.0
 _CTRL_C = b"\x03"
 

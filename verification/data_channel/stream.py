@@ -8,7 +8,7 @@ from verification.data_channel.frames import Frame, FrameType
 _WINDOW = 10_000
 """How many frames ahead of the next one are kept; the agent sends about 1 KiB in each."""
 
-_RESEND_SECONDS = 1.0
+_RESEND_SECONDS = 0.5
 
 
 @dataclass

@@ -78,6 +78,10 @@ def test_output_and_exit_status_arrive(run: Run) -> None:
     assert (ran.transcript.exit_status, ran.transcript.output, ran.reason) == (3, LINES, "")
 
 
+def test_the_command_has_no_terminal(run: Run) -> None:
+    assert run("for each in 0 1 2; do [ -t $each ] && echo $each; done").transcript.output == ""
+
+
 @pytest.mark.parametrize(
     "faults",
     [

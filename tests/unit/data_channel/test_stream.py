@@ -18,6 +18,7 @@ def test_frames_come_out_once_and_in_order(order: list[int], again: list[int]) -
         assert inbound.accept(frame(sequence))
         out += [each.sequence for each in inbound.ready()]
     assert out == list(range(8))
+    assert inbound == Inbound(8), "it keeps what it needs no more"
 
 
 def test_a_frame_too_far_ahead_is_not_acknowledged() -> None:
