@@ -52,23 +52,28 @@ def _audit(deployed: Deployed, cluster: Document, platform: Platform) -> _Audite
     if not platform.exec_runs(deployed.name):
         # Nothing else can be read of a task that has no agent.
         return _Audited([platform.exec_is_off(deployed.name)])
-    findings = list(_of_tasks(deployed, platform))
-    role = deployed.definition.get("taskRoleArn")
+    with ThreadPoolExecutor(1) as pool:
+        route = pool.submit(lambda: list(audit_route(deployed, platform)))
+        granted = _of_role(deployed, cluster, platform)
+        return granted._replace(findings=[*_of_tasks(deployed), *route.result(), *granted.findings])
+
+
+def _of_role(deployed: Deployed, cluster: Document, platform: Platform) -> _Audited:
+    name, role = deployed.name, deployed.definition.get("taskRoleArn")
     if not role:
-        reason = f"{deployed.name}: the task has no task role, so nobody may open its control channel"
+        reason = f"{name}: the task has no task role, so nobody may open its control channel"
         mend = f"give the task definition a taskRoleArn: cdktf deploy {platform.environment.name}"
-        return _Audited([*findings, Finding(Status.FAIL, f"{deployed.name}.task-role", reason, mend)])
+        return _Audited([Finding(Status.FAIL, f"{name}.task-role", reason, mend)])
     permissions = Permissions(platform.clients, role)
-    findings += audit_role(deployed.name, role, permissions)
-    findings += audit_sessions(deployed.name, cluster, permissions, platform)
+    findings = [*audit_role(name, role, permissions), *audit_sessions(name, cluster, permissions, platform)]
     return _Audited(findings, permissions.source)
 
 
-def _of_tasks(deployed: Deployed, platform: Platform) -> Iterator[Finding]:
+def _of_tasks(deployed: Deployed) -> Iterator[Finding]:
     """Return each finding once, however many tasks have it."""
     found: dict[str, Finding] = {}
     for task in deployed.tasks:
-        for finding in (*audit_task(deployed, task), *audit_route(deployed, task, platform)):
+        for finding in audit_task(deployed, task):
             found.setdefault(finding.id, finding)
     yield from found.values()
 

@@ -1,6 +1,7 @@
 """What a role may do: IAM's own simulation, or, where that is not to be had, the role's policies read here."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -36,12 +37,11 @@ class Permissions:
                     raise
                 # An emulator fails in ways of its own, and a user may lack the permission to simulate.
                 self.source = DOCUMENTS
-        documents = list(self._documents())
-        boundary = self._boundary()
         return [
             action
             for action in actions
-            if not (allowed(documents, action, resource) and (not boundary or allowed([boundary], action, resource)))
+            if not allowed(self._documents, action, resource)
+            or (self._boundary and not allowed([self._boundary], action, resource))
         ]
 
     def _simulated(self, actions: Sequence[str], resource: str) -> list[str]:
@@ -52,7 +52,11 @@ class Permissions:
         return [result["EvalActionName"] for result in results if result["EvalDecision"] != "allowed"]
 
     # Any: policy documents, which boto3 answers decoded.
-    def _documents(self) -> Iterator[Mapping[str, Any]]:
+    @cached_property
+    def _documents(self) -> list[Mapping[str, Any]]:
+        return list(self._read_documents())
+
+    def _read_documents(self) -> Iterator[Mapping[str, Any]]:
         role = {"RoleName": self._role_name}
         for page in self._iam.get_paginator("list_attached_role_policies").paginate(**role):
             for policy in page["AttachedPolicies"]:
@@ -68,6 +72,7 @@ class Permissions:
         ]
         return document
 
+    @cached_property
     def _boundary(self) -> Mapping[str, Any] | None:
         boundary = self._iam.get_role(RoleName=self._role_name)["Role"].get("PermissionsBoundary")
         return self._managed(boundary["PermissionsBoundaryArn"]) if boundary else None

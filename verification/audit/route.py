@@ -1,6 +1,6 @@
 """Whether the task's subnet has a way to the service that ECS Exec's channels go through."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from verification.aws import Clients
 from verification.deployed import Deployed
@@ -11,32 +11,31 @@ from verification.platform import Platform
 _WAYS_OUT = ("NatGatewayId", "TransitGatewayId", "NetworkInterfaceId", "InstanceId", "VpcPeeringConnectionId")
 
 
-def audit_route(deployed: Deployed, task: Document, platform: Platform) -> Iterator[Finding]:
+def audit_route(deployed: Deployed, platform: Platform) -> Iterator[Finding]:
     """Look for a default route or an interface endpoint of ssmmessages; security groups are not looked at.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html#ecs-setting-up-vpc-create
     """
-    subnet = _subnet(task)
-    if subnet is None:
+    subnets = sorted({subnet for task in deployed.tasks for subnet in _subnets(task)})
+    if not subnets:
         reason = f"{deployed.name}: the task has no network interface of its own to follow"
         yield Finding(Status.WARN, f"{deployed.name}.route", reason, "run it with the network mode awsvpc")
         return
-    ec2 = platform.clients
-    vpc = ec2.ec2.describe_subnets(SubnetIds=[subnet])["Subnets"][0]["VpcId"]
-    public = _has_public_address(deployed)
-    if _leads_out(_route_table(ec2, subnet, vpc), public=public) or _has_endpoint(ec2, vpc, platform):
+    clients, public = platform.clients, _has_public_address(deployed)
+    # All tasks of a service are in one VPC.
+    vpc = clients.ec2.describe_subnets(SubnetIds=subnets[:1])["Subnets"][0]["VpcId"]
+    tables = clients.ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["RouteTables"]
+    shut = [subnet for subnet in subnets if not _leads_out(_route_table(tables, subnet), public=public)]
+    if not shut or _has_endpoint(clients, vpc, platform):
         return
-    reason = f"{deployed.name}: {subnet} has no default route that works, and {vpc} no endpoint of ssmmessages"
+    reason = f"{deployed.name}: {', '.join(shut)} has no default route that works, and {vpc} no endpoint of ssmmessages"
     mend = f"choose network.nat_gateways other than none in {platform.file}, or add the VPC endpoint"
     yield Finding(Status.FAIL, f"{deployed.name}.route", reason, mend)
 
 
-def _subnet(task: Document) -> str | None:
+def _subnets(task: Document) -> Iterator[str]:
     for attachment in task.get("attachments", ()):
-        for detail in attachment["details"]:
-            if detail["name"] == "subnetId":
-                return str(detail["value"])
-    return None
+        yield from (detail["value"] for detail in attachment["details"] if detail["name"] == "subnetId")
 
 
 def _has_public_address(deployed: Deployed) -> bool:
@@ -44,13 +43,11 @@ def _has_public_address(deployed: Deployed) -> bool:
     return bool(network.get("assignPublicIp") == "ENABLED")
 
 
-def _route_table(clients: Clients, subnet: str, vpc: str) -> Document:
+def _route_table(tables: Sequence[Document], subnet: str) -> Document:
     """Return the table of a subnet: its own, else the VPC's main one."""
-    tables = clients.ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["RouteTables"]
     own = [each for each in tables if any(link.get("SubnetId") == subnet for link in each["Associations"])]
     main = [each for each in tables if any(link.get("Main") for link in each["Associations"])]
-    table: Document = (own or main or [{"Routes": []}])[0]
-    return table
+    return (own or main or [{"Routes": []}])[0]
 
 
 def _leads_out(table: Document, *, public: bool) -> bool:

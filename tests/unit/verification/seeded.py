@@ -80,7 +80,6 @@ class Seeded:
         own = {
             "name": service,
             "image": f"{service}:1",
-            "essential": True,
             "portMappings": [{"containerPort": ports[service]}],
             "healthCheck": {"command": ["CMD", "true"]},
             "linuxParameters": {"initProcessEnabled": True},

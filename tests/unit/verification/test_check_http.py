@@ -10,7 +10,8 @@ from environments import load
 from tests.unit.verification.conftest import Pages
 from tests.unit.verification.container import Container
 from tests.unit.verification.seeded import Seeded
-from verification.checks.http import check_http
+from verification.checks.http import HEALTHY, check_http, says
+from verification.checks.probes import Answer
 from verification.exec_command import Outcome
 from verification.findings import CannotCheckError, Seen, Status
 from verification.platform import Platform
@@ -52,6 +53,17 @@ def test_another_answer_than_that_it_is_healthy_fails(check: Callable[[], Seen],
     pages["/-/healthy"] = (200, "Welcome to\nnginx")
     (finding,) = check().findings
     assert finding.reason == "/-/healthy answers 'Welcome to nginx'"
+
+
+def test_right_words_of_a_request_that_failed_are_no_proof() -> None:
+    for status in (22, None):
+        (finding,) = says(Answer("Prometheus Server is Healthy.", status), HEALTHY, "/-/healthy")
+        assert finding.status is Status.FAIL
+
+
+def test_healthy_is_not_ready(check: Callable[[], Seen], pages: Pages) -> None:
+    pages["/-/ready"] = pages["/-/healthy"]
+    assert [finding.id for finding in check().findings] == ["prometheus.ready"]
 
 
 def test_server_that_is_down_fails_in_every_answer(container: Container, look: Look) -> None:

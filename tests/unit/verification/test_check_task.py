@@ -98,3 +98,10 @@ def test_service_that_is_to_run_nothing_is_a_skip_that_names_the_setting(dev: Se
     finding = only(check_task(look()).findings)
     assert finding.status is Status.SKIP
     assert finding.mend.startswith("raise services.backend.desired_count in environments/dev.toml")
+
+
+def test_container_that_is_not_essential_may_stop(dev: Seeded, look: Look) -> None:
+    sidecar = {"name": "sidecar", "image": "sidecar:1", "essential": False}
+    dev.update("backend", taskDefinition=dev.register("backend", [sidecar, *dev.containers("backend")]))
+    change(dev, "sidecar", lastStatus="STOPPED", exitCode=1)
+    assert check_task(look()).findings == ()

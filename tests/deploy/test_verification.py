@@ -1,0 +1,252 @@
+"""The whole path of the verification: its command line, the local AWS, a session per container, a real Prometheus.
+
+One fault at a time is put in, and exactly the check that it belongs to reports it.
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moto.moto_api._internal.models import moto_api_backend
+from moto.server import ThreadedMotoServer
+
+from environments import load
+from local_cloud.extension import install
+from local_cloud.extension.exec_session import AGENT_FILE
+from tests.exec_agent.agent import ExecAgent
+from tests.unit.verification.container import Container
+from tests.unit.verification.seeded import ALL_ON, Seeded, seed
+from verification.aws import Clients
+
+PROJECT = Path(__file__).parents[2]
+CHECKS = ("service", "task", "logs", "cloud-map", "exec", "http", "dns")
+_START_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Prometheus:
+    """A real server on loopback, and what it has logged since it started."""
+
+    port: int
+    log: Path
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What ``python -m verification dev`` said."""
+
+    status: int
+    checks: dict[str, dict[str, Any]]
+
+    @property
+    def statuses(self) -> dict[str, str]:
+        return {name: check["status"] for name, check in self.checks.items()}
+
+    def only(self, check: str, status: str) -> str:
+        """Return the reason of the only check that is not green; it has this status."""
+        assert self.statuses == dict.fromkeys(CHECKS, "pass") | {check: status}
+        (finding,) = self.checks[check]["findings"]
+        reason: str = finding["reason"]
+        return reason
+
+
+Verify = Callable[..., Verified]
+
+
+@pytest.fixture(scope="module")
+def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
+    """Start a real Prometheus that scrapes itself under the names of the platform's three jobs."""
+    program = shutil.which("prometheus")
+    if program is None:
+        remedy = "prometheus is not installed; Debian's package is prometheus: apt-get install prometheus"
+        if os.environ.get("CI") == "true":
+            pytest.fail(remedy)
+        pytest.skip(remedy)
+    folder = tmp_path_factory.mktemp("prometheus")
+    port = _free_port()
+    jobs = [
+        {"job_name": job, "static_configs": [{"targets": [f"127.0.0.1:{port}"]}]}
+        for job in ("backend", "frontend", "prometheus")
+    ]
+    # YAML reads JSON too.
+    (folder / "prometheus.yml").write_text(json.dumps({"global": {"scrape_interval": "1s"}, "scrape_configs": jobs}))
+    command = [
+        program,
+        f"--config.file={folder / 'prometheus.yml'}",
+        f"--storage.tsdb.path={folder / 'data'}",
+        f"--web.listen-address=127.0.0.1:{port}",
+    ]
+    log = folder / "log"
+    with log.open("w") as output, subprocess.Popen(command, stdout=output, stderr=output) as server:  # noqa: S603
+        try:
+            _wait_until_scraped(port)
+            yield Prometheus(port, log)
+        finally:
+            server.terminate()
+
+
+@pytest.fixture
+def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prometheus: Prometheus) -> Iterator[Seeded]:
+    """Dev on a local AWS in this process, so that faults can be put in that no call of AWS brings about."""
+    install()
+    # Moto would make 1,300 machine images.
+    monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+    monkeypatch.setenv(AGENT_FILE, str(tmp_path / "agent.json"))
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    for name, value in {
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }.items():
+        monkeypatch.setenv(name, value)
+    seeded = seed(Clients.of(load("dev")))
+    # What the real server says: its own startup line among it.
+    seeded.log(*prometheus.log.read_text().splitlines())
+    yield seeded
+    moto_api_backend.reset()
+    server.stop()
+
+
+@pytest.fixture
+def containers(tmp_path: Path, prometheus: Prometheus) -> dict[str, Container]:
+    """What the images have in them; in the VPC, the name of Prometheus leads to it."""
+    made = {name: Container(tmp_path / name).install("sh", "cat", "curl") for name in ("backend", "prometheus")}
+    for container in made.values():
+        container.lead(prometheus.port)
+    made["backend"].write("getent", 'echo "10.0.11.4 $2"')
+    return made
+
+
+@pytest.fixture
+def verify(dev: Seeded, containers: dict[str, Container], tmp_path: Path) -> Iterator[Verify]:
+    """Run the command line in a process of its own, as a person does."""
+    assert dev
+
+    def command(*arguments: str, **variables: str) -> Verified:
+        done = subprocess.run(  # noqa: S603 - our own module
+            [sys.executable, "-m", "verification", "dev", "--json", *arguments],
+            cwd=PROJECT,
+            env={**os.environ, **ALL_ON, **variables},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.stdout, done.stderr
+        checks = {each["check"]: each for each in json.loads(done.stdout)["checks"]}
+        return Verified(done.returncode, checks)
+
+    with ExecAgent(environments={name: each.environment for name, each in containers.items()}) as agent:
+        agent.register(tmp_path / "agent.json")
+        yield command
+
+
+def test_a_platform_that_works_passes_every_check(verify: Verify) -> None:
+    verified = verify()
+    assert (verified.status, verified.statuses) == (0, dict.fromkeys(CHECKS, "pass"))
+    assert verified.checks["http"]["counts"] == {"active_targets": 3, "targets_up": 3}
+    assert verified.checks["logs"]["counts"]["startup_lines"] > 0
+
+
+def test_a_service_scaled_below_what_is_desired(verify: Verify, dev: Seeded) -> None:
+    dev.update("backend", desiredCount=1)
+    assert verify().only("service", "fail").startswith("backend: the service is scaled to 1, ")
+
+
+def test_a_service_that_runs_less_than_it_should(verify: Verify, dev: Seeded) -> None:
+    dev.moto_service("frontend").running_count = 1
+    assert verify().only("service", "fail") == "frontend: 1 of 2 tasks run"
+
+
+def test_an_unhealthy_container(verify: Verify, dev: Seeded) -> None:
+    for task in dev.moto_tasks():
+        for container in task.containers:
+            if container["name"] == "prometheus":
+                container["healthStatus"] = "UNHEALTHY"
+    assert verify().only("task", "fail").endswith("container prometheus is UNHEALTHY")
+
+
+def test_an_error_in_the_log(verify: Verify, dev: Seeded) -> None:
+    dev.log('ts=2026-01-01T00:00:00Z caller=db.go:1 level=error component=tsdb msg="compaction failed"')
+    verified = verify()
+    assert verified.only("logs", "fail").endswith('level=error component=tsdb msg="compaction failed"')
+    assert verified.status == 1
+
+
+def test_no_instance_in_cloud_map(verify: Verify, dev: Seeded) -> None:
+    (arn,) = dev.tasks("prometheus")
+    service = dev.registries["prometheus"].rpartition("/")[2]
+    dev.clients.servicediscovery.deregister_instance(ServiceId=service, InstanceId=arn.rpartition("/")[2])
+    verified = verify()
+    assert verified.only("cloud-map", "warn") == "prometheus: 0 of 1 task registered in Cloud Map"
+    assert verified.status == 0
+
+
+def test_a_prometheus_that_is_down(verify: Verify, containers: dict[str, Container]) -> None:
+    """Both checks that ask it say so, each for itself."""
+    for container in containers.values():
+        container.lead(_free_port())
+    verified = verify()
+    assert verified.statuses == dict.fromkeys(CHECKS, "pass") | {"http": "fail", "dns": "fail"}
+    reasons = [finding["reason"] for name in ("http", "dns") for finding in verified.checks[name]["findings"]]
+    assert [reason.split()[0] for reason in reasons] == [
+        "/-/healthy",
+        "/-/ready",
+        "/api/v1/targets",
+        "http://prometheus.davidshaevel.local:9090/-/healthy",
+    ]
+    assert all("exit status 7" in reason for reason in reasons)
+
+
+def test_a_name_that_does_not_resolve(verify: Verify, containers: dict[str, Container]) -> None:
+    containers["backend"].write("getent", "exit 2")
+    reason = verify().only("dns", "fail")
+    assert reason == "prometheus.davidshaevel.local does not resolve in the backend: exit status 2"
+
+
+def test_a_backend_without_exec(verify: Verify, dev: Seeded) -> None:
+    dev.update("backend", enableExecuteCommand=False, forceNewDeployment=True)
+    verified = verify(DEV__EXEC__BACKEND="false")
+    assert verified.only("dns", "skip") == "ECS Exec is off for backend"
+    assert verified.status == 0
+
+
+def test_a_role_that_lost_a_permission(verify: Verify, dev: Seeded) -> None:
+    dev.clients.iam.delete_role_policy(RoleName="dev-frontend-task-role", PolicyName="exec")
+    findings = verify().checks["exec"]["findings"]
+    assert [(finding["status"], finding["id"]) for finding in findings] == [
+        ("fail", "frontend.permissions"),
+        ("warn", "frontend.session-log"),
+    ]
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _wait_until_scraped(port: int) -> None:
+    """Wait until every target has been scraped once."""
+    until = time.monotonic() + _START_SECONDS
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/targets") as answer:
+                targets = json.load(answer)["data"]["activeTargets"]
+        except OSError:
+            targets = []
+        if targets and all(target["health"] == "up" for target in targets):
+            return
+        time.sleep(0.1)
+    pytest.fail(f"Prometheus is not up after {_START_SECONDS} s")
