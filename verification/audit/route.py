@@ -25,7 +25,7 @@ def audit_route(deployed: Deployed, platform: Platform) -> Iterator[Finding]:
     # All tasks of a service are in one VPC.
     vpc = clients.ec2.describe_subnets(SubnetIds=subnets[:1])["Subnets"][0]["VpcId"]
     tables = clients.ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["RouteTables"]
-    shut = [subnet for subnet in subnets if not _leads_out(_route_table(tables, subnet), public=public)]
+    shut = [subnet for subnet in subnets if not leads_out(_route_table(tables, subnet), public=public)]
     if not shut or _has_endpoint(clients, vpc, platform):
         return
     reason = f"{deployed.name}: {', '.join(shut)} has no default route that works, and {vpc} no endpoint of ssmmessages"
@@ -50,7 +50,8 @@ def _route_table(tables: Sequence[Document], subnet: str) -> Document:
     return (own or main or [{"Routes": []}])[0]
 
 
-def _leads_out(table: Document, *, public: bool) -> bool:
+def leads_out(table: Document, *, public: bool) -> bool:
+    """Return whether a table's default route works, for tasks with a public address or without."""
     # A route whose NAT gateway is gone is left behind as a black hole.
     routes = [
         route

@@ -83,7 +83,7 @@ def ask(platform: Platform, service: str, probes: Mapping[str, str]) -> dict[str
 
 def script(probes: Mapping[str, str], mark: str) -> str:
     """Write the script whose output `answers` reads; the mark tells its own lines from the probes'."""
-    parts = [f"echo '{mark} {name}'\n{probe} 2>&1\nprintf '\\n%s %s\\n' {mark} $?" for name, probe in probes.items()]
+    parts = [f"echo '{mark} {name}'\n{probe}\nprintf '\\n%s %s\\n' {mark} $?" for name, probe in probes.items()]
     return "\n".join([_FUNCTIONS, *parts])
 
 

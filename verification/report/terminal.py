@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TextIO
 
-from verification.findings import Result, Status
+from verification.findings import Result, Status, many
 
 WIDTH = 80
 
@@ -48,7 +48,7 @@ class TerminalReport:
         by_status = Counter(result.status for result in results)
         words = {Status.PASS: "passed", Status.WARN: "warned", Status.SKIP: "skipped", Status.FAIL: "failed"}
         counts = ", ".join(f"{by_status[status]} {word}" for status, word in words.items())
-        self._write(f"\n{len(results)} checks: {counts}; {seconds:.1f} s")
+        self._write(f"\n{many(len(results), 'check')}: {counts}; {seconds:.1f} s")
 
     def _wrapped(self, text: str, mark: str) -> None:
         lines = textwrap.wrap(

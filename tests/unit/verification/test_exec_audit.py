@@ -14,6 +14,7 @@ from tests.unit.verification.seeded import MAY_EXEC, MAY_LOG, Seeded
 from verification.audit import audit_exec
 from verification.audit.permissions import DOCUMENTS, SIMULATION, Permissions
 from verification.audit.role import CHANNEL_ACTIONS
+from verification.audit.route import leads_out
 from verification.aws import Clients
 from verification.findings import Status
 from verification.platform import Platform
@@ -153,11 +154,13 @@ def test_task_without_a_role_is_found(dev: Seeded, only: Only) -> None:
     assert only() == (Status.FAIL, "backend.task-role")
 
 
-def test_role_that_lacks_a_permission_is_found_with_its_name(dev: Seeded, look: Look) -> None:
-    dev.allow("backend", [MAY_EXEC[0] | {"Action": MAY_EXEC[0]["Action"][1:]}, *MAY_LOG])
+@pytest.mark.parametrize("action", MAY_EXEC[0]["Action"])
+def test_role_that_lacks_a_permission_is_found_with_its_name(dev: Seeded, look: Look, action: str) -> None:
+    others = [each for each in MAY_EXEC[0]["Action"] if each != action]
+    dev.allow("backend", [MAY_EXEC[0] | {"Action": others}, *MAY_LOG])
     (finding,) = audit_exec(look()).findings
     assert (finding.status, finding.id) == (Status.FAIL, "backend.permissions")
-    assert "dev-backend-task-role may not ssmmessages:CreateControlChannel (by " in finding.reason
+    assert f"dev-backend-task-role may not {action} (by " in finding.reason
 
 
 def test_managed_policy_is_taken_into_account(clients: Clients) -> None:
@@ -234,7 +237,10 @@ def test_internet_gateway_is_no_way_out_without_a_public_address(dev: Seeded, lo
     assert findings_of_route(look) == ALL_WITHOUT_ROUTE
 
 
-def test_endpoint_is_a_way_too(dev: Seeded, look: Look) -> None:
+@pytest.mark.parametrize(("private_dns", "found"), [(True, set()), (False, ALL_WITHOUT_ROUTE)])
+def test_endpoint_is_a_way_too_where_its_name_leads_to_it(
+    dev: Seeded, look: Look, private_dns: bool, found: set[tuple[Status, str]]
+) -> None:
     ec2 = dev.clients.ec2
     ec2.delete_route(RouteTableId=dev.route_table, DestinationCidrBlock="0.0.0.0/0")
     subnet = dev.network["awsvpcConfiguration"]["subnets"][0]
@@ -243,9 +249,26 @@ def test_endpoint_is_a_way_too(dev: Seeded, look: Look) -> None:
         ServiceName="com.amazonaws.us-east-1.ssmmessages",
         VpcEndpointType="Interface",
         SubnetIds=[subnet],
-        PrivateDnsEnabled=True,
+        PrivateDnsEnabled=private_dns,
     )
-    assert audit_exec(look()).findings == ()
+    assert findings_of_route(look) == found
+
+
+@pytest.mark.parametrize(
+    ("route", "public", "works"),
+    [
+        ({"NatGatewayId": "nat-1"}, False, True),
+        ({"NatGatewayId": "nat-1", "State": "blackhole"}, False, False),
+        ({"TransitGatewayId": "tgw-1"}, False, True),
+        ({"GatewayId": "igw-1"}, False, False),
+        ({"GatewayId": "igw-1"}, True, True),
+        ({"GatewayId": "vgw-1"}, True, False),
+        ({"NatGatewayId": "nat-1", "DestinationCidrBlock": "10.0.0.0/8"}, False, False),
+    ],
+)
+def test_default_route_works(route: dict[str, str], public: bool, works: bool) -> None:
+    table = {"Routes": [{"DestinationCidrBlock": "0.0.0.0/0", "State": "active"} | route]}
+    assert leads_out(table, public=public) is works
 
 
 class SimulatingIam:

@@ -68,6 +68,12 @@ def test_summary_counts_what_was_seen() -> None:
     assert stream.getvalue() == "\n3 checks: 1 passed, 0 warned, 1 skipped, 1 failed; 1.2 s\n"
 
 
+def test_summary_of_one_check_speaks_of_one() -> None:
+    stream = io.StringIO()
+    TerminalReport(stream, {}).end([GREEN], 0.25)
+    assert stream.getvalue().startswith("\n1 check: ")
+
+
 def test_terminal_is_coloured_unless_no_color_is_set() -> None:
     for variables, coloured in (({}, True), ({"NO_COLOR": ""}, True), ({"NO_COLOR": "1"}, False)):
         stream = Terminal()
