@@ -53,7 +53,8 @@ def _execute_command(request: EC2ContainerServiceResponse) -> ActionResult:
     task = _task(request, cluster)
     container = _container(task, request._get_param("container"))  # noqa: SLF001
     agents = [agent["lastStatus"] for agent in container["managedAgents"] if agent["name"] == EXEC_AGENT]
-    if not task.enable_execute_command or agents != ["RUNNING"]:
+    # A task that started with exec off has no agent at all.
+    if agents != ["RUNNING"]:
         raise InvalidParameterException(_NOT_ENABLED)
     agent = _registered_agent()
     session_id = f"ecs-execute-command-{mock_random.uuid4().hex[:17]}"

@@ -8,12 +8,14 @@ import json
 import logging
 import secrets
 from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
 from threading import Event, Thread
 from types import TracebackType
 from typing import Self
 
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.http11 import Request, Response
 
 from tests.exec_agent.faults import Faults
 from tests.exec_agent.session import AgentSession, Encryption, Record
@@ -75,11 +77,17 @@ class ExecAgent:
         self._loop.close()
 
     async def _listen(self) -> None:
-        async with serve(self._session, "127.0.0.1", 0, logger=_SILENT, close_timeout=1) as server:
+        async with serve(
+            self._session, "127.0.0.1", 0, process_request=self._refuse, logger=_SILENT, close_timeout=1
+        ) as server:
             port = next(iter(server.sockets)).getsockname()[1]
             self.url = f"ws://127.0.0.1:{port}"
             self._up.set()
             await self._stopping.wait()
+
+    def _refuse(self, connection: ServerConnection, _: Request) -> Response | None:
+        status = self.faults.http_status
+        return None if status == HTTPStatus.SWITCHING_PROTOCOLS else connection.respond(HTTPStatus(status), "")
 
     async def _session(self, connection: ServerConnection) -> None:
         opening = json.loads(await connection.recv(decode=True))

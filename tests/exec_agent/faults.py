@@ -24,6 +24,8 @@ class Faults:
     """Frames of output after which the connection breaks off."""
     late_seconds: float = 0
     """How long nothing comes at all."""
+    http_status: int = 101
+    """What opening the connection is answered with."""
     no_shell: bool = False
     """The image has no /bin/sh."""
     wrong_challenge: bool = False

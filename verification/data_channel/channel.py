@@ -58,7 +58,7 @@ def follow(
         with _connected(session, deadline) as connection:
             return _Channel(connection, transcript, new_data_key).follow(deadline, stop)
     except InvalidStatus as error:
-        return f"the session's channel refuses this client (HTTP {error.response.status_code})"
+        return f"the session's channel refuses this client: HTTP {error.response.status_code}"
     except (OSError, WebSocketException) as error:
         return f"the session's channel cannot be opened: {error}"
 

@@ -58,6 +58,10 @@ def run() -> Iterator[Run]:
         return Ran(transcript, reason, took, agent.records[0] if agent.records else None)
 
     yield ran
+    # A process that was killed may take a moment to go.
+    until = time.monotonic() + 5
+    while processes_with(mark) and time.monotonic() < until:
+        time.sleep(0.05)
     assert processes_with(mark) == []
 
 
@@ -188,6 +192,18 @@ def test_a_command_that_kills_its_own_session_is_unknown(run: Run) -> None:
     assert "closed before the command's end" in ran.reason
 
 
+def test_an_end_that_comes_too_late_is_unknown(run: Run) -> None:
+    ran = run("sleep 1", Faults(lost_inputs=ALWAYS), seconds=0.5)
+    assert ran.transcript.exit_status is None
+    assert "its time was up" in ran.reason
+
+
+def test_a_connection_that_is_refused_is_said_with_its_status(run: Run) -> None:
+    ran = run("echo", Faults(http_status=403))
+    assert ran.transcript.exit_status is None
+    assert ran.reason == "the session's channel refuses this client: HTTP 403"
+
+
 def test_nobody_listening_is_said() -> None:
     reason = follow(
         Session("ws://127.0.0.1:9/stream", "token", {}), wrap("echo")[1], deadline=time.monotonic() + 5, stop=Event()
@@ -231,7 +247,7 @@ def test_an_encrypted_command_can_be_interrupted(run: Run) -> None:
 def test_encryption_without_a_key_is_refused(run: Run) -> None:
     ran = run("echo", encryption=ENCRYPTION)
     assert ran.transcript.exit_status is None
-    assert "the session has no key" in ran.reason
+    assert ran.reason == "the agent asks for encryption, but the session has no key"
 
 
 def test_a_challenge_with_another_key_ends_the_session(run: Run) -> None:
