@@ -1,12 +1,13 @@
 # The few commands a person types. `make` alone lists them.
 PYTHON ?= python3
+ENV ?= dev
 PIPENV_VERSION := 2026.10.3
 # Everything is installed into the project's own folders, whatever virtualenv is active in this shell.
 export PIPENV_VENV_IN_PROJECT := 1
 export PIPENV_IGNORE_VIRTUALENVS := 1
 export PIPENV_VERBOSITY := -1
 
-.PHONY: help prerequisites install local local-down test lint types snapshots lock bench
+.PHONY: help prerequisites install local local-down verify test lint types snapshots lock bench
 .SILENT:
 
 help: ## List the commands
@@ -23,6 +24,9 @@ local: install ## Deploy dev on the local AWS; again: what has changed since
 local-down: install ## End the local AWS and forget its state
 	.venv/bin/python -m local_cloud down
 
+verify: install ## Check that a deployed environment works: make verify ENV=prod
+	.venv/bin/python -m verification $(ENV)
+
 test: lint types ## Check everything, offline
 	.venv/bin/python -m pytest
 
@@ -35,8 +39,9 @@ types: install ## Check the types
 snapshots: install ## Accept what a change does to the synthesized JSON; review it with git diff
 	.venv/bin/python -m pytest tests/snapshot --snapshot-update
 
-bench: install ## Measure how fast the platform is synthesized
+bench: install ## Measure how fast the platform is synthesized, and verified
 	.venv/bin/python tests/bench/synth.py
+	PYTHONPATH=. .venv/bin/python tests/bench/checks.py
 
 lock: .tools/bin/pipenv ## Update Pipfile.lock, without the index that it came from: everyone has their own
 	.tools/bin/pipenv lock --dev

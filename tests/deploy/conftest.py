@@ -4,7 +4,11 @@ import contextlib
 import io
 import json
 import os
+import shutil
+import socket
 import subprocess
+import time
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +23,10 @@ from local_cloud import lifecycle, provider_mirror
 from local_cloud.deploy import deploy, variables_for
 from local_cloud.record import Record
 from tests.unit.stack_json import Stack
+from tests.unit.verification.container import Container
 
 PROJECT = Path(__file__).parents[2]
+_START_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,7 @@ class Terraform:
 class Local:
     """Dev on a local AWS: where it runs, what the deploys printed, and Terraform to go on with."""
 
+    folder: Path
     server: Record
     first_run: str
     second_run: str
@@ -99,9 +106,26 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
         server = lifecycle.find(folder)
         assert server
         variables = variables_for(server, load("dev"), folder, provider_mirror.find_mirror(os.environ))
-        yield Local(server, first_run, second_run, Terraform(folder / "cdktf.out" / "stacks" / "dev", variables))
+        yield Local(
+            folder, server, first_run, second_run, Terraform(folder / "cdktf.out" / "stacks" / "dev", variables)
+        )
     finally:
         lifecycle.stop(folder)
+
+
+def shell(command: str, local: Local, **variables: str) -> str:
+    """Run a command as a person types it, who has activated the virtualenv and looks at the local AWS."""
+    done = subprocess.run(  # noqa: S602 - the README's own commands
+        f". .venv/bin/activate\n{command}",
+        shell=True,
+        cwd=PROJECT,
+        env=local.terraform.variables | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 def printed_by_deploy(folder: Path) -> str:
@@ -110,3 +134,74 @@ def printed_by_deploy(folder: Path) -> str:
         status = deploy("dev", PROJECT, folder)
     assert status == 0, printed.getvalue()
     return printed.getvalue()
+
+
+@dataclass(frozen=True)
+class Prometheus:
+    """A real server on loopback, and what it has logged since it started."""
+
+    port: int
+    log: Path
+
+
+@pytest.fixture(scope="session")
+def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
+    """Start a real Prometheus that scrapes itself under the names of the platform's three jobs."""
+    program = shutil.which("prometheus")
+    if program is None:
+        remedy = "prometheus is not installed; Debian's package is prometheus: apt-get install prometheus"
+        if os.environ.get("CI") == "true":
+            pytest.fail(remedy)
+        pytest.skip(remedy)
+    folder = tmp_path_factory.mktemp("prometheus")
+    port = free_port()
+    jobs = [
+        {"job_name": job, "static_configs": [{"targets": [f"127.0.0.1:{port}"]}]}
+        for job in ("backend", "frontend", "prometheus")
+    ]
+    # YAML reads JSON too.
+    (folder / "prometheus.yml").write_text(json.dumps({"global": {"scrape_interval": "1s"}, "scrape_configs": jobs}))
+    command = [
+        program,
+        f"--config.file={folder / 'prometheus.yml'}",
+        f"--storage.tsdb.path={folder / 'data'}",
+        f"--web.listen-address=127.0.0.1:{port}",
+    ]
+    log = folder / "log"
+    with log.open("w") as output, subprocess.Popen(command, stdout=output, stderr=output) as server:  # noqa: S603
+        try:
+            _wait_until_scraped(port)
+            yield Prometheus(port, log)
+        finally:
+            server.terminate()
+
+
+@pytest.fixture
+def containers(tmp_path: Path, prometheus: Prometheus) -> dict[str, Container]:
+    """What the images have in them; in the VPC, the name of Prometheus leads to it."""
+    made = {name: Container(tmp_path / name).install("sh", "cat", "curl") for name in ("backend", "prometheus")}
+    for container in made.values():
+        container.lead(prometheus.port)
+    made["backend"].write("getent", 'echo "10.0.11.4 $2"')
+    return made
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _wait_until_scraped(port: int) -> None:
+    """Wait until every target has been scraped once."""
+    until = time.monotonic() + _START_SECONDS
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/targets") as answer:
+                targets = json.load(answer)["data"]["activeTargets"]
+        except OSError:
+            targets = []
+        if targets and all(target["health"] == "up" for target in targets):
+            return
+        time.sleep(0.1)
+    pytest.fail(f"Prometheus is not up after {_START_SECONDS} s")

@@ -1,26 +1,9 @@
 """cdktf as a person runs it, with nothing but credentials and an endpoint in the shell."""
 
-import subprocess
 from pathlib import Path
 
-from tests.deploy.conftest import PROJECT, Local
+from tests.deploy.conftest import PROJECT, Local, shell
 from tests.unit.stack_json import Synth
-
-ACTIVATE = ". .venv/bin/activate"
-
-
-def shell(command: str, local: Local) -> str:
-    done = subprocess.run(  # noqa: S602 - the README's own commands
-        f"{ACTIVATE}\n{command}",
-        shell=True,
-        cwd=PROJECT,
-        env=local.terraform.variables,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def test_synth_writes_the_json_that_the_local_deploy_uses(local: Local, synth: Synth) -> None:

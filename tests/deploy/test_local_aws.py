@@ -1,16 +1,22 @@
 """Dev on the local AWS: deployed, switched, destroyed. The tests build on each other, in this order."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from botocore.client import BaseClient
 
-from tests.deploy.conftest import Local
+from local_cloud.server import EXEC_AGENT_FILE
+from tests.deploy.conftest import Local, Prometheus, shell
+from tests.exec_agent.agent import ExecAgent
 from tests.unit.stack_json import Synth
+from tests.unit.verification.container import Container
+from verification.checks import CHECKS
 
 CLUSTER = "dev-davidshaevel-cluster"
 SERVICES = ("backend", "frontend", "prometheus")
+ALL_ON = {f"DEV__EXEC__{service.upper()}": "true" for service in SERVICES}
 # Every step flips one toggle, and together they pass through all eight combinations, back to none.
 WALK = ("backend", "frontend", "backend", "prometheus", "backend", "frontend", "backend", "prometheus")
 
@@ -99,6 +105,37 @@ def test_a_toggle_touches_its_own_service_alone(
 
 def test_a_plan_after_the_toggles_is_empty(local: Local) -> None:
     assert local.terraform.plan() == {}
+
+
+def test_what_was_deployed_passes_its_verification(
+    local: Local, synth: Synth, prometheus: Prometheus, containers: dict[str, Container]
+) -> None:
+    """With ECS Exec on for all three: the whole path, to a real Prometheus inside its container."""
+    local.terraform.use(synth(**ALL_ON))
+    local.terraform.plan()
+    local.terraform.apply()
+    log(local, prometheus.log.read_text(encoding="utf-8").splitlines())
+
+    containers["backend"].write("node", "echo v20.0.0")
+    with ExecAgent(environments={name: each.environment for name, each in containers.items()}) as agent:
+        agent.register(local.folder / EXEC_AGENT_FILE)
+        verified = shell("make verify", local, **ALL_ON)
+        ran = shell("python -m verification run dev backend -- 'node --version'", local)
+    assert ran == "v20.0.0\n"
+    lines = [line.split() for line in verified.splitlines() if line.startswith(("PASS", "WARN", "SKIP", "FAIL"))]
+    # Backend and frontend still run the revision from before: CI/CD deploys the one with the init process.
+    assert {line[1]: line[0] for line in lines} == {check.name: "PASS" for check in CHECKS} | {"exec": "WARN"}
+    assert "has no init process" in verified
+
+
+def log(local: Local, lines: list[str]) -> None:
+    """Let the running Prometheus task have said these lines."""
+    (arn,) = tasks(local)["prometheus"]
+    stream = {"logGroupName": "/ecs/dev-davidshaevel/prometheus", "logStreamName": f"prometheus/prometheus/{arn[-32:]}"}
+    now = int(time.time() * 1000)
+    logs = local.client("logs")
+    logs.create_log_stream(**stream)
+    logs.put_log_events(**stream, logEvents=[{"timestamp": now, "message": line} for line in lines])
 
 
 def test_old_revisions_stay_registered(local: Local) -> None:

@@ -5,12 +5,8 @@ One fault at a time is put in, and exactly the check that it belongs to reports 
 
 import json
 import os
-import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,22 +19,13 @@ from moto.server import ThreadedMotoServer
 from environments import load
 from local_cloud.extension import install
 from local_cloud.extension.exec_session import AGENT_FILE
+from tests.deploy.conftest import PROJECT, Prometheus, free_port
 from tests.exec_agent.agent import ExecAgent
 from tests.unit.verification.container import Container
 from tests.unit.verification.seeded import ALL_ON, Seeded, seed
 from verification.aws import Clients
 
-PROJECT = Path(__file__).parents[2]
 CHECKS = ("service", "task", "logs", "cloud-map", "exec", "http", "dns")
-_START_SECONDS = 30
-
-
-@dataclass(frozen=True)
-class Prometheus:
-    """A real server on loopback, and what it has logged since it started."""
-
-    port: int
-    log: Path
 
 
 @dataclass(frozen=True)
@@ -63,38 +50,6 @@ class Verified:
 Verify = Callable[..., Verified]
 
 
-@pytest.fixture(scope="module")
-def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
-    """Start a real Prometheus that scrapes itself under the names of the platform's three jobs."""
-    program = shutil.which("prometheus")
-    if program is None:
-        remedy = "prometheus is not installed; Debian's package is prometheus: apt-get install prometheus"
-        if os.environ.get("CI") == "true":
-            pytest.fail(remedy)
-        pytest.skip(remedy)
-    folder = tmp_path_factory.mktemp("prometheus")
-    port = _free_port()
-    jobs = [
-        {"job_name": job, "static_configs": [{"targets": [f"127.0.0.1:{port}"]}]}
-        for job in ("backend", "frontend", "prometheus")
-    ]
-    # YAML reads JSON too.
-    (folder / "prometheus.yml").write_text(json.dumps({"global": {"scrape_interval": "1s"}, "scrape_configs": jobs}))
-    command = [
-        program,
-        f"--config.file={folder / 'prometheus.yml'}",
-        f"--storage.tsdb.path={folder / 'data'}",
-        f"--web.listen-address=127.0.0.1:{port}",
-    ]
-    log = folder / "log"
-    with log.open("w") as output, subprocess.Popen(command, stdout=output, stderr=output) as server:  # noqa: S603
-        try:
-            _wait_until_scraped(port)
-            yield Prometheus(port, log)
-        finally:
-            server.terminate()
-
-
 @pytest.fixture
 def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prometheus: Prometheus) -> Iterator[Seeded]:
     """Dev on a local AWS in this process, so that faults can be put in that no call of AWS brings about."""
@@ -117,16 +72,6 @@ def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prometheus: Prometheus)
     yield seeded
     moto_api_backend.reset()
     server.stop()
-
-
-@pytest.fixture
-def containers(tmp_path: Path, prometheus: Prometheus) -> dict[str, Container]:
-    """What the images have in them; in the VPC, the name of Prometheus leads to it."""
-    made = {name: Container(tmp_path / name).install("sh", "cat", "curl") for name in ("backend", "prometheus")}
-    for container in made.values():
-        container.lead(prometheus.port)
-    made["backend"].write("getent", 'echo "10.0.11.4 $2"')
-    return made
 
 
 @pytest.fixture
@@ -196,7 +141,7 @@ def test_no_instance_in_cloud_map(verify: Verify, dev: Seeded) -> None:
 def test_a_prometheus_that_is_down(verify: Verify, containers: dict[str, Container]) -> None:
     """Both checks that ask it say so, each for itself."""
     for container in containers.values():
-        container.lead(_free_port())
+        container.lead(free_port())
     verified = verify()
     assert verified.statuses == dict.fromkeys(CHECKS, "pass") | {"http": "fail", "dns": "fail"}
     reasons = [finding["reason"] for name in ("http", "dns") for finding in verified.checks[name]["findings"]]
@@ -229,24 +174,3 @@ def test_a_role_that_lost_a_permission(verify: Verify, dev: Seeded) -> None:
         ("fail", "frontend.permissions"),
         ("warn", "frontend.session-log"),
     ]
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
-
-
-def _wait_until_scraped(port: int) -> None:
-    """Wait until every target has been scraped once."""
-    until = time.monotonic() + _START_SECONDS
-    while time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/targets") as answer:
-                targets = json.load(answer)["data"]["activeTargets"]
-        except OSError:
-            targets = []
-        if targets and all(target["health"] == "up" for target in targets):
-            return
-        time.sleep(0.1)
-    pytest.fail(f"Prometheus is not up after {_START_SECONDS} s")
