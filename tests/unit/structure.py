@@ -21,7 +21,7 @@ def faults(stack: Stack) -> list[str]:
 def _dangling(document: dict[str, Any], stack: Stack) -> Iterator[str]:
     for text in strings(document):
         for kind, name in _REFERENCE.findall(text):
-            if kind != "each" and f"{kind}.{name}" not in stack.addresses:
+            if kind not in ("each", "self") and f"{kind}.{name}" not in stack.addresses:
                 yield f"{text}: there is no {kind}.{name}"
 
 

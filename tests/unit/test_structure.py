@@ -50,6 +50,15 @@ SINGLE = {
     "SERVICES__BACKEND__PORT": PORTS,
     "SERVICES__FRONTEND__PORT": PORTS,
     "SERVICES__BACKEND__HEALTH_CHECK__PATH": st.from_regex(r"/[!-~]{0,6}", fullmatch=True),
+    "LOAD_BALANCER__ACCESS_LOGS_BUCKET": st.just("acme-logs"),
+    "SERVICES__BACKEND__AUTOSCALING": st.sampled_from(
+        [
+            "{min_count = 1, max_count = 5000, cpu_percent = 1}",
+            "{min_count = 3, max_count = 9, requests_per_target = 9}",
+        ]
+    ),
+    "SERVICES__BACKEND__CAPACITY_PROVIDER": st.sampled_from(["FARGATE", "FARGATE_SPOT"]),
+    "SERVICES__BACKEND__CIRCUIT_BREAKER": BOOLEANS,
     "SERVICES__BACKEND__DESIRED_COUNT": st.integers(0, 5000).map(str),
     "PROMETHEUS__DESIRED_COUNT": st.sampled_from(["0", "1"]),
     "EXEC__BACKEND": BOOLEANS,

@@ -60,11 +60,13 @@ SECTIONS = [
     "services",
     "services.backend",
     "services.frontend.health_check",
+    "services.backend.autoscaling",
 ]
 KEYS = [
     *("project", "region", "account_id", "domain", "namespace", "tags", "log_retention_days", "cidr", "zones", "path"),
     *("public_subnets", "private_db_subnets", "instance_class", "multi_az", "allocated_storage_gib", "certificate_arn"),
     *("image", "port", "cpu", "memory_mib", "desired_count", "interval_seconds", "timeout_seconds", "health_check"),
+    *("autoscaling", "min_count", "max_count", "cpu_percent", "requests_per_target", "capacity_provider"),
     *("network", "database", "services", "prometheus", "exec", "registry", "backend", "policy", "nmae", "name", "a b"),
 ]  # fmt: skip
 PATHS = st.tuples(

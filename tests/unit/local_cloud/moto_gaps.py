@@ -14,6 +14,8 @@ from botocore.exceptions import ClientError
 from local_cloud.server import configure_moto
 from tests.unit.local_cloud.ecs_platform import client, create_service, discovery_service, network, tasks
 
+SPOT = [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]
+
 
 def iam_has_managed_policies() -> bool:
     arn = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
@@ -88,6 +90,14 @@ def ecs_keeps_zone_rebalancing() -> bool:
     return create_service(availabilityZoneRebalancing="ENABLED").get("availabilityZoneRebalancing") == "ENABLED"
 
 
+def ecs_keeps_capacity_providers() -> bool:
+    return create_service(capacityProviderStrategy=SPOT).get("capacityProviderStrategy") == SPOT
+
+
+def ecs_has_no_launch_type_beside_capacity_providers() -> bool:
+    return "launchType" not in create_service(capacityProviderStrategy=SPOT)
+
+
 def ecs_services_start_tasks() -> bool:
     create_service()
     return len(tasks()) == 2
@@ -125,6 +135,23 @@ def cloud_map_namespace_leaves_no_zone() -> bool:
     return not client("route53").list_hosted_zones()["HostedZones"]
 
 
+def autoscaling_keeps_tags() -> bool:
+    create_service()
+    autoscaling = client("application-autoscaling")
+    target = {"ServiceNamespace": "ecs", "ResourceId": "service/dev/backend"}
+    dimension, bounds = "ecs:service:DesiredCount", {"MinCapacity": 1, "MaxCapacity": 2}
+    registered = autoscaling.register_scalable_target(
+        **target, ScalableDimension=dimension, **bounds, Tags={"Name": "a", "Owner": "b"}
+    )
+    arn = registered["ScalableTargetARN"]
+    try:
+        autoscaling.tag_resource(ResourceARN=arn, Tags={"Name": "c"})
+        autoscaling.untag_resource(ResourceARN=arn, TagKeys=["Owner"])
+        return bool(autoscaling.list_tags_for_resource(ResourceARN=arn)["Tags"] == {"Name": "c"})
+    except NotImplementedError:
+        return False
+
+
 PROBES: list[Callable[[], bool]] = [
     iam_has_managed_policies,
     acm_issues_at_once,
@@ -138,9 +165,12 @@ PROBES: list[Callable[[], bool]] = [
     ecs_keeps_deployment_configuration,
     ecs_keeps_managed_tags,
     ecs_keeps_zone_rebalancing,
+    ecs_keeps_capacity_providers,
+    ecs_has_no_launch_type_beside_capacity_providers,
     ecs_services_start_tasks,
     ecs_executes_commands,
     ssm_terminates_sessions,
+    autoscaling_keeps_tags,
     cloud_map_takes_namespace_from_dns_config,
     cloud_map_namespace_leaves_no_zone,
 ]
