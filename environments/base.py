@@ -137,3 +137,13 @@ def _domain_fault(value: str) -> str | None:
 
 
 Port = Annotated[WholeNumber, between(1, 65535, "a port")]
+
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+BucketName = Annotated[
+    str,
+    matching(
+        r"[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9]",
+        "a bucket's name",
+        "give 3 to 63 lower-case letters, digits, hyphens and single dots",
+    ),
+]

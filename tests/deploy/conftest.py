@@ -32,16 +32,15 @@ class Terraform:
 
     def run(self, *arguments: str) -> str:
         """Run a command to its end and return what it printed; a failure shows all of it."""
-        done = subprocess.run(  # noqa: S603 - arguments of the tests
-            ["terraform", *arguments],  # noqa: S607 - wherever it is installed
-            cwd=self.folder,
-            env=self.variables,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = self._run(*arguments)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def refusal(self, *arguments: str) -> str:
+        """Run a command that must fail, and return why it did."""
+        done = self._run(*arguments)
+        assert done.returncode == 1, done.stdout
+        return done.stderr
 
     def plan(self) -> dict[str, list[str]]:
         """Plan to a file, and return what it would do to each resource that it would touch."""
@@ -53,6 +52,16 @@ class Terraform:
     def apply(self) -> None:
         """Do what was planned."""
         self.run("apply", "-input=false", "plan")
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(  # noqa: S603 - arguments of the tests
+            ["terraform", *arguments],  # noqa: S607 - wherever it is installed
+            cwd=self.folder,
+            env=self.variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     def use(self, stack: Stack) -> None:
         """Take another synthesis of the same environment from now on."""
