@@ -12,6 +12,9 @@ ABSENT = object()
 TARGET_VALUE = "target_tracking_scaling_policy_configuration.target_value"
 CERTIFICATE = "arn:aws:acm:eu-west-1:999999999999:certificate/12345678-1234-1234-1234-123456789012"
 
+TRUST = "aws_iam_role.delivery.assume_role_policy.Statement[0].Condition.StringEquals"
+SUBJECT = f"{TRUST}.token.actions.githubusercontent.com:sub"
+
 # Each setting's changed value, as an override writes it, and the paths that must then have these values. All are
 # changed at once and no two alike, so that a value in another setting's place is seen.
 ROWS: dict[str, tuple[str, dict[str, object]]] = {
@@ -20,8 +23,18 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
         {"aws_vpc.network.tags.Name": "dev-acme-vpc", "aws_db_instance.database.identifier": "acme-dev-db"},
     ),
     "region": ("eu-west-1", {"provider.aws[0].region": "eu-west-1", "output.region.value": "eu-west-1"}),
-    "account_id": ("999999999999", {"provider.aws[0].allowed_account_ids[0]": "999999999999"}),
-    "domain": ("acme.org", {"output.frontend_url.value": "https://acme.org/"}),
+    "account_id": (
+        "999999999999",
+        {f"provider.aws[{index}].allowed_account_ids[0]": "999999999999" for index in (0, 1)},
+    ),
+    "domain": (
+        "acme.org",
+        {
+            "output.frontend_url.value": "https://acme.org/",
+            "aws_acm_certificate.cdn.domain_name": "acme.org",
+            "aws_cloudfront_distribution.cdn.aliases[1]": "www.acme.org",
+        },
+    ),
     "namespace": (
         "acme.internal",
         {
@@ -29,7 +42,7 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
             "output.backend_dns_name.value": "backend.acme.internal",
         },
     ),
-    "tags": ("42", {"provider.aws[0].default_tags[0].tags.CostCenter": "42"}),
+    "tags": ("42", {f"provider.aws[{index}].default_tags[0].tags.CostCenter": "42" for index in (0, 1)}),
     "log_retention_days": (
         "30",
         {
@@ -218,6 +231,13 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
         {"aws_iam_role_policy_attachment.ecs_exec.policy_arn": "${aws_iam_policy.ecs_exec.arn}"},
     ),
     "exec.encrypted": ("true", {"aws_kms_key.exec_sessions.enable_key_rotation": True}),
+    "cdn.logging_bucket": (
+        "acme-logs",
+        {"aws_cloudfront_distribution.cdn.logging_config.bucket": "acme-logs.s3.amazonaws.com"},
+    ),
+    "delivery.principal": ("oidc", {"aws_iam_user.delivery": ABSENT, "aws_iam_role.delivery": "{}"}),
+    "delivery.repository": ("acme/app", {SUBJECT: "repo:acme/app:ref:refs/heads/release"}),
+    "delivery.branch": ("release", {SUBJECT: "repo:acme/app:ref:refs/heads/release"}),
     "registry.create_repositories": ("false", {"aws_ecr_repository.registry_backend": ABSENT}),
 }
 

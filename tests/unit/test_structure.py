@@ -24,6 +24,12 @@ def size(section: str) -> st.SearchStrategy[dict[str, str]]:
     return st.sampled_from(pairs).map(lambda pair: dict(zip(names, pair, strict=True)))
 
 
+def github(repository: str) -> dict[str, str]:
+    """Return the overrides that trust a branch of a repository."""
+    values = {"PRINCIPAL": "oidc", "REPOSITORY": repository, "BRANCH": "main"}
+    return {f"DEV__DELIVERY__{key}": value for key, value in values.items()}
+
+
 def zones(count: int) -> dict[str, str]:
     """Return the overrides of a network with so many zones."""
 
@@ -67,6 +73,7 @@ SINGLE = {
     "EXEC__ENCRYPTED": BOOLEANS,
     "EXEC__POLICY": st.sampled_from(["managed", "minimal"]),
     "REGISTRY__CREATE_REPOSITORIES": BOOLEANS,
+    "CDN__LOGGING_BUCKET": st.just("acme-logs"),
     "TAGS__Owner": st.text("aZ09 _.:/=+-@", max_size=10),
 }
 OVERRIDES = st.tuples(
@@ -74,6 +81,7 @@ OVERRIDES = st.tuples(
     st.one_of(st.just({}), size("SERVICES__BACKEND")),
     st.one_of(st.just({}), size("PROMETHEUS")),
     st.one_of(st.just({}), st.integers(2, 6).map(zones)),
+    st.one_of(st.just({}), st.sampled_from(["acme/app", "a/b.c"]).map(github)),
 ).map(lambda parts: {name: value for part in parts for name, value in part.items()})
 
 
@@ -98,6 +106,7 @@ def test_the_environments_as_they_are_hold_together(synth: Synth, environment: s
     [
         ({"role": "${aws_iam_role.gone.arn}"}, "there is no aws_iam_role.gone"),
         ({"policy": '{"Resource": "${aws_kms_key.gone.arn}"}'}, "there is no aws_kms_key.gone"),
+        ({"role": "${data.aws_iam_role.gone.arn}"}, "there is no data.aws_iam_role.gone"),
         ({"depends_on": ["aws_lb.gone"]}, "depends on aws_lb.gone: there is none"),
         ({"name": "x-${TfToken[TOKEN.12]}"}, "a token that was not resolved"),
         ({"port": -1.8881545897087968e298}, "a number token that was not resolved"),

@@ -103,6 +103,26 @@ def test_a_domain_of_more_than_253_characters_is_refused_and_shown_cut(faults: C
     ]
 
 
+def test_the_longest_domain_that_fits_a_certificate_is_accepted(loaded: Callable[..., Environment]) -> None:
+    assert loaded({"domain": f"{'a' * 60}.com"})
+
+
+def test_oidc_trusts_no_one_before_repository_and_branch_are_named(faults: Callable[..., list[str]]) -> None:
+    assert faults({"delivery.principal": "oidc"}) == [
+        (
+            'delivery.repository: missing; with principal = "oidc" add a line such as '
+            'repository = "davidshaevel/website"'
+        ),
+        'delivery.branch: missing; with principal = "oidc" add a line such as branch = "main"',
+    ]
+
+
+@pytest.mark.parametrize("branch", ["main", "release/1.x", "fix-#12"])
+def test_a_branch_may_have_folders_and_signs(loaded: Callable[..., Environment], branch: str) -> None:
+    changes = {"delivery.principal": "oidc", "delivery.repository": "O-1/n.a_m-e", "delivery.branch": branch}
+    assert loaded(changes).delivery.branch == branch
+
+
 def test_a_tag_may_be_empty(loaded: Callable[..., Environment]) -> None:
     assert loaded({"tags.Owner": ""}).tags == {"Owner": ""}
 
