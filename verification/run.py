@@ -22,6 +22,7 @@ UNKNOWN = 125
 """As of ``docker run``: the fault is not the command's."""
 
 _DEFAULT_SECONDS = 60
+_LONGEST_SECONDS = 3600
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,11 +34,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all-tasks", action="store_true", help="run it in every task (default: in one)")
     parser.add_argument(
         "--timeout",
-        type=float,
+        type=seconds,
         default=_DEFAULT_SECONDS,
         metavar="SECONDS",
         help="the most that it may take; then it is interrupted (default: %(default)s)",
     )
+
+
+def seconds(text: str) -> float:
+    """Read a time in seconds; raises ArgumentTypeError where it is none that can be waited for."""
+    value = float(text)
+    if not 0 < value <= _LONGEST_SECONDS:
+        raise argparse.ArgumentTypeError(f"{text} is not a time; choose more than 0, at most {_LONGEST_SECONDS}")
+    return value
 
 
 def run(chosen: argparse.Namespace) -> int:

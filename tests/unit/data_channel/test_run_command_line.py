@@ -64,6 +64,13 @@ def test_of_several_tasks_the_worst_status_counts(tmp_path: Path, capsys: pytest
     assert capsys.readouterr().err.count("container backend:\n") == 2
 
 
+@pytest.mark.parametrize("time", ["0", "-1", "nan", "inf", "3601", "soon"])
+def test_a_time_that_cannot_be_waited_for_is_refused(time: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        status("dev", "backend", "true", f"--timeout={time}")
+    assert "--timeout" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
