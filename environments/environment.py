@@ -78,6 +78,12 @@ class Environment(Settings):
         return f"{self.prefix}-cluster"
 
     @property
+    def autoscaled(self) -> frozenset[str]:
+        """The services whose task count AWS decides, within the bounds of their autoscaling."""
+        both = {"backend": self.services.backend, "frontend": self.services.frontend}
+        return frozenset(name for name, service in both.items() if service.autoscaling)
+
+    @property
     def desired_counts(self) -> dict[str, int]:
         """How many tasks each service should run; its keys are all services of the platform, in a fixed order."""
         return {
