@@ -65,12 +65,13 @@ def test_its_origin_is_the_load_balancer_over_http(dev: Stack) -> None:
 def test_what_the_frontend_serves_is_cached(dev: Stack) -> None:
     behaviour = dev[DISTRIBUTION]["default_cache_behavior"]
     assert behaviour["cache_policy_id"] == f"${{data.{CACHE_POLICIES}.cdn_caching_optimized.id}}"
+    assert behaviour["cached_methods"] == ["GET", "HEAD", "OPTIONS"]
     assert "origin_request_policy_id" not in behaviour
 
 
 def test_nothing_of_the_api_is_cached_and_all_of_the_request_reaches_it(dev: Stack) -> None:
     (behaviour,) = dev[DISTRIBUTION]["ordered_cache_behavior"]
-    assert behaviour["path_pattern"] == "/api/*"
+    assert (behaviour["path_pattern"], behaviour["cached_methods"]) == ("/api/*", ["GET", "HEAD"])
     assert behaviour["cache_policy_id"] == f"${{data.{CACHE_POLICIES}.cdn_caching_disabled.id}}"
     assert behaviour["origin_request_policy_id"] == f"${{data.{REQUEST_POLICIES}.cdn_all_viewer.id}}"
 
