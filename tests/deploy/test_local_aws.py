@@ -113,37 +113,6 @@ def test_a_plan_after_the_toggles_is_empty(local: Local) -> None:
     assert local.terraform.plan() == {}
 
 
-def test_what_was_deployed_passes_its_verification(
-    local: Local, synth: Synth, prometheus: Prometheus, containers: dict[str, Container]
-) -> None:
-    """With ECS Exec on for all three: the whole path, to a real Prometheus inside its container."""
-    local.terraform.use(synth(**ALL_ON))
-    local.terraform.plan()
-    local.terraform.apply()
-    log(local, prometheus.log.read_text(encoding="utf-8").splitlines())
-
-    containers["backend"].write("node", "echo v20.0.0")
-    with ExecAgent(environments={name: each.environment for name, each in containers.items()}) as agent:
-        agent.register(local.folder / EXEC_AGENT_FILE)
-        verified = shell("make verify", local, **ALL_ON)
-        ran = shell("python -m verification run dev backend -- 'node --version'", local)
-    assert ran == "v20.0.0\n"
-    lines = [line.split() for line in verified.splitlines() if line.startswith(("PASS", "WARN", "SKIP", "FAIL"))]
-    # Backend and frontend still run the revision from before: CI/CD deploys the one with the init process.
-    assert {line[1]: line[0] for line in lines} == {check.name: "PASS" for check in CHECKS} | {"exec": "WARN"}
-    assert "has no init process" in verified
-
-
-def log(local: Local, lines: list[str]) -> None:
-    """Let the running Prometheus task have said these lines."""
-    (arn,) = tasks(local)["prometheus"]
-    stream = {"logGroupName": "/ecs/dev-davidshaevel/prometheus", "logStreamName": f"prometheus/prometheus/{arn[-32:]}"}
-    now = int(time.time() * 1000)
-    logs = local.client("logs")
-    logs.create_log_stream(**stream)
-    logs.put_log_events(**stream, logEvents=[{"timestamp": now, "message": line} for line in lines])
-
-
 def test_old_revisions_stay_registered(local: Local) -> None:
     ecs = local.client("ecs")
     revisions = ecs.list_task_definitions(familyPrefix="dev-davidshaevel-backend", status="ACTIVE")
@@ -199,6 +168,27 @@ def test_a_role_without_keys_takes_the_users_place(local: Local, synth: Synth) -
     assert local.terraform.plan() == {}
 
 
+def test_what_was_deployed_passes_its_verification(
+    local: Local, synth: Synth, prometheus: Prometheus, containers: dict[str, Container]
+) -> None:
+    """With ECS Exec on for all three: the whole path, to a real Prometheus inside its container."""
+    local.terraform.use(synth(**ALL_ON))
+    local.terraform.plan()
+    local.terraform.apply()
+    log(local, prometheus.log.read_text(encoding="utf-8").splitlines())
+
+    containers["backend"].write("node", "echo v20.0.0")
+    with ExecAgent(environments={name: each.environment for name, each in containers.items()}) as agent:
+        agent.register(local.folder / EXEC_AGENT_FILE)
+        verified = shell("make verify", local, **ALL_ON)
+        ran = shell("python -m verification run dev backend -- 'node --version'", local)
+    assert ran == "v20.0.0\n"
+    lines = [line.split() for line in verified.splitlines() if line.startswith(("PASS", "WARN", "SKIP", "FAIL"))]
+    # Backend and frontend still run the revision from before: CI/CD deploys the one with the init process.
+    assert {line[1]: line[0] for line in lines} == {check.name: "PASS" for check in CHECKS} | {"exec": "WARN"}
+    assert "has no init process" in verified
+
+
 def test_destroy_leaves_nothing_but_the_revisions(local: Local) -> None:
     local.terraform.run("destroy", "-auto-approve", "-input=false")
     assert local.terraform.run("state", "list") == ""
@@ -206,6 +196,16 @@ def test_destroy_leaves_nothing_but_the_revisions(local: Local) -> None:
     # As with AWS, a deleted cluster can be described for a while.
     (cluster,) = local.client("ecs").describe_clusters(clusters=[CLUSTER])["clusters"]
     assert cluster["status"] == "INACTIVE"
+
+
+def log(local: Local, lines: list[str]) -> None:
+    """Let the running Prometheus task have said these lines."""
+    (arn,) = tasks(local)["prometheus"]
+    stream = {"logGroupName": "/ecs/dev-davidshaevel/prometheus", "logStreamName": f"prometheus/prometheus/{arn[-32:]}"}
+    now = int(time.time() * 1000)
+    logs = local.client("logs")
+    logs.create_log_stream(**stream)
+    logs.put_log_events(**stream, logEvents=[{"timestamp": now, "message": line} for line in lines])
 
 
 def tasks(local: Local) -> dict[str, dict[str, bool]]:
