@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from constructs import Construct
 
@@ -13,10 +13,11 @@ AWS_MANAGED_POLICY = "arn:aws:iam::aws:policy/"
 
 
 class Statement(TypedDict):
-    """A statement that allows actions on resources."""
+    """A statement that allows actions on resources, where it has conditions only under these."""
 
     actions: Sequence[str]
     resources: Sequence[str]
+    conditions: NotRequired[Mapping[str, Mapping[str, str]]]
 
 
 def policy(*statements: Statement) -> str:
@@ -24,9 +25,7 @@ def policy(*statements: Statement) -> str:
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
     """
-    return _document(
-        {"Effect": "Allow", "Action": list(each["actions"]), "Resource": list(each["resources"])} for each in statements
-    )
+    return _document(_allow(each) for each in statements)
 
 
 def service_role(
@@ -46,6 +45,36 @@ def service_role(
     """
     trust = _document([{"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}])
     return IamRole(scope, id_, name=name, name_prefix=name_prefix, assume_role_policy=trust, tags=dict(tags))
+
+
+def web_identity_role(
+    scope: Construct,
+    id_: str,
+    *,
+    provider_arn: str,
+    claims: Mapping[str, str],
+    name: str,
+    path: str,
+    tags: Mapping[str, str],
+) -> IamRole:
+    """Define a role that the holder of an identity provider's token may assume, if it has exactly these claims.
+
+    Another name or path replaces the role.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
+    """
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Federated": provider_arn},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringEquals": dict(claims)},
+    }
+    return IamRole(scope, id_, name=name, path=path, assume_role_policy=_document([trust]), tags=dict(tags))
+
+
+def _allow(statement: Statement) -> Mapping[str, object]:
+    allowed = {"Effect": "Allow", "Action": list(statement["actions"]), "Resource": list(statement["resources"])}
+    return allowed | {"Condition": statement["conditions"]} if "conditions" in statement else allowed
 
 
 def _document(statements: Iterable[Mapping[str, object]]) -> str:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from pydantic.fields import FieldInfo
 
 _LONGEST_SHOWN = 200
 _LARGEST_NUMBER = 2**63 - 1  # of TOML's integers
@@ -25,6 +27,12 @@ class Settings(BaseModel):
     """A section of an environment's file: frozen, no unknown keys, defaults held to the same rules as values."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+def section_of(field: FieldInfo) -> type[Settings] | None:
+    """Return the class of a field that is a section, also one that may be left out; None for a plain value."""
+    kinds = get_args(field.annotation) or (field.annotation,)
+    return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Settings)), None)
 
 
 def decided(info: ValidationInfo) -> dict[str, object]:
@@ -137,3 +145,13 @@ def _domain_fault(value: str) -> str | None:
 
 
 Port = Annotated[WholeNumber, between(1, 65535, "a port")]
+
+# Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+BucketName = Annotated[
+    str,
+    matching(
+        r"(?!.*\.\.)(?!(\d+\.){3}\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+        "a bucket's name",
+        "give 3 to 63 lower-case letters, digits, inner hyphens and single dots, but no IP address",
+    ),
+]

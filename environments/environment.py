@@ -5,7 +5,9 @@ from typing import Annotated
 from pydantic import Field, ValidationInfo, field_validator
 
 from environments.base import Settings, WholeNumber, decided, domain_name, matching, one_of, refuse, shown
+from environments.cdn import CdnSettings, Domain
 from environments.database import DatabaseSettings
+from environments.delivery import DeliverySettings
 from environments.exec_access import ExecSettings
 from environments.load_balancer import LoadBalancerSettings
 from environments.names import too_long
@@ -44,7 +46,7 @@ class Environment(Settings):
     account_id: Annotated[str, matching(r"[0-9]{12}", "an AWS account id", "give its 12 digits in quotes")] = Field(
         examples=["123456789012"]
     )
-    domain: Annotated[str, domain_name("a domain", "davidshaevel.com")] = Field(examples=["davidshaevel.com"])
+    domain: Domain = Field(examples=["davidshaevel.com"])
     namespace: Annotated[str, domain_name("a private domain", "davidshaevel.local")] = Field(
         examples=["davidshaevel.local"]
     )
@@ -57,6 +59,8 @@ class Environment(Settings):
     prometheus: PrometheusSettings = PrometheusSettings()
     exec: ExecSettings = ExecSettings()
     registry: RegistrySettings
+    cdn: CdnSettings = CdnSettings()
+    delivery: DeliverySettings = DeliverySettings()
 
     @property
     def prefix(self) -> str:
@@ -64,9 +68,20 @@ class Environment(Settings):
         return f"{self.name}-{self.project}"
 
     @property
+    def domains(self) -> tuple[str, str]:
+        """The names under which users reach it: the domain, and `www.` before it."""
+        return self.domain, f"www.{self.domain}"
+
+    @property
     def cluster_name(self) -> str:
         """The name of the ECS cluster."""
         return f"{self.prefix}-cluster"
+
+    @property
+    def autoscaled(self) -> frozenset[str]:
+        """The services whose task count AWS decides, within the bounds of their autoscaling."""
+        both = {"backend": self.services.backend, "frontend": self.services.frontend}
+        return frozenset(name for name, service in both.items() if service.autoscaling)
 
     @property
     def desired_counts(self) -> dict[str, int]:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from environments.base import Settings, either, shown
+from environments.base import either, section_of, shown
 from environments.environment import Environment
 
 Key = str | int
@@ -67,8 +67,8 @@ def keys_at(path: Path) -> Mapping[str, FieldInfo]:
     """Return the keys that the table at a path may have; none where the path is not a section's."""
     fields: Mapping[str, FieldInfo] = {key: field for key, field in Environment.model_fields.items() if key != "name"}
     for key in path:
-        section = fields[key].annotation if isinstance(key, str) and key in fields else None
-        fields = section.model_fields if isinstance(section, type) and issubclass(section, Settings) else {}
+        section = section_of(fields[key]) if isinstance(key, str) and key in fields else None
+        fields = section.model_fields if section else {}
     return fields
 
 

@@ -4,7 +4,7 @@ import re
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from environments.base import Settings, decided, refuse, shown
+from environments.base import BucketName, Settings, decided, refuse, shown
 
 _CERTIFICATE_ARN = re.compile(
     r"arn:aws[a-z-]*:acm:(?P<region>[a-z0-9-]+):(?P<account_id>\d{12}):certificate/[\w-]+", re.ASCII
@@ -16,10 +16,15 @@ class LoadBalancerSettings(Settings):
 
     Without a certificate it serves HTTP. With one, HTTP redirects to HTTPS.
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
+
+    `access_logs_bucket` takes the access logs, under the load balancer's name; without it there are none. The bucket is
+    yours: it must be of the same region, and its policy must let Elastic Load Balancing write to it.
+    Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
     """
 
     deletion_protection: bool = Field(examples=[False])
     certificate_arn: str | None = None
+    access_logs_bucket: BucketName | None = None
 
     @field_validator("certificate_arn")
     @classmethod

@@ -32,7 +32,7 @@ def load(name: str, *, folder: Path = FOLDER, variables: Mapping[str, str] = os.
 def load_all(*, folder: Path = FOLDER, variables: Mapping[str, str] = os.environ) -> tuple[Environment, ...]:
     """Return all environments by name, in alphabetical order; raise `SettingsError` with every fault of all of them.
 
-    Two environments that both create one account's image repositories are a fault too.
+    Two environments that want the same for themselves are a fault too: an account's image repositories, or a domain.
     """
     environments, reports = [], []
     for name in _names(folder):
@@ -40,7 +40,7 @@ def load_all(*, folder: Path = FOLDER, variables: Mapping[str, str] = os.environ
             environments.append(_load(folder / f"{name}.toml", variables))
         except SettingsError as error:
             reports.append(str(error))
-    if faults := list(_contested_repositories(environments)):
+    if faults := [*_contested_repositories(environments), *_contested_domains(environments)]:
         reports.append(str(report(folder.name, faults)))
     if reports:
         raise SettingsError("\n".join(reports))
@@ -95,3 +95,16 @@ def _contested_repositories(environments: Iterable[Environment]) -> Iterable[Fau
                     ("registry", "create_repositories"),
                     f"true in {owner} and in {environment.name}, both of account {account}; make it false in one",
                 )
+
+
+def _contested_domains(environments: Iterable[Environment]) -> Iterable[Fault]:
+    # Whatever their accounts: CloudFront gives a name to one distribution of the world.
+    owners: dict[str, str] = {}
+    for environment in environments:
+        contested = [domain for domain in environment.domains if domain in owners]
+        for domain in contested[:1]:
+            yield Fault(
+                ("domain",),
+                f"{domain} in {owners[domain]} and in {environment.name}; CloudFront gives it to one, change the other",
+            )
+        owners |= dict.fromkeys(environment.domains, environment.name)

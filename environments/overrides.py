@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import NamedTuple, get_origin
 
-from environments.base import Settings, shown
+from environments.base import section_of, shown
 from environments.faults import Fault, Path, keys_at, unknown_key
 
 _SEPARATOR = "__"
@@ -69,9 +69,8 @@ def _path(words: list[str]) -> Path:
 def _is_scalar(path: Path) -> bool:
     if path[0] == "tags":
         return len(path) > 1
-    annotation = keys_at(path[:-1])[str(path[-1])].annotation
-    is_section = isinstance(annotation, type) and issubclass(annotation, Settings)
-    return not is_section and get_origin(annotation) is not tuple
+    field = keys_at(path[:-1])[str(path[-1])]
+    return section_of(field) is None and get_origin(field.annotation) is not tuple
 
 
 def _toml_value(text: str) -> object:

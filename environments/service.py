@@ -1,9 +1,10 @@
 """What an environment decides about its two application services."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from environments.autoscaling import AutoscalingSettings
 from environments.base import Port, Settings, WholeNumber, between, decided, matching
 from environments.task import TaskSettings
 
@@ -49,13 +50,37 @@ class FrontendHealthCheckSettings(HealthCheckSettings):
 class ServiceSettings(TaskSettings):
     """A service behind the load balancer: its image has no default, the environment decides it.
 
-    A change of the port replaces the target group. The count is of tasks, up to AWS's quota per service.
+    The count is of tasks, up to AWS's quota per service. With `autoscaling` it is where the service starts, and AWS
+    moves it from there; without, the count is what it says. Both change in place.
     Source: https://docs.aws.amazon.com/general/latest/gr/ecs-service.html
+
+    `FARGATE_SPOT` is cheaper, but AWS may stop a task with two minutes' notice, and start none while it has no spare
+    capacity. A change replaces the service, which is away meanwhile; not where the live service was moved first, by
+    `aws ecs update-service --capacity-provider-strategy capacityProvider=FARGATE_SPOT,weight=1 --force-new-deployment`.
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html
+
+    `circuit_breaker` stops a deployment whose tasks do not come up and rolls it back, whoever deployed. A change of it
+    restarts the tasks once.
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
     """
 
     port: Port
+    # Above the count, whose rule asks for it.
+    autoscaling: AutoscalingSettings | None = None
     desired_count: Annotated[WholeNumber, between(0, 5000, "a number of tasks ECS runs for a service")] = 2
+    capacity_provider: Literal["FARGATE", "FARGATE_SPOT"] = "FARGATE"
+    circuit_breaker: bool = False
     health_check: HealthCheckSettings
+
+    @field_validator("desired_count")
+    @classmethod
+    def _within_autoscaling(cls, count: int, info: ValidationInfo) -> int:
+        bounds = info.data.get("autoscaling")
+        if bounds and not bounds.min_count <= count <= bounds.max_count:
+            raise ValueError(
+                f"{count} is outside the bounds of autoscaling; choose {bounds.min_count} to {bounds.max_count}"
+            )
+        return count
 
 
 class BackendSettings(ServiceSettings):

@@ -25,6 +25,8 @@ def _values(stack: "PlatformStack") -> dict[str, object]:
         **_database(stack),
         **_compute(stack),
         **_discovery(stack),
+        **_cdn(stack),
+        "cicd_principal_arn": stack.delivery.principal_arn,
         "prometheus_config_bucket": stack.prometheus.config.resource.bucket,
         "prometheus_log_group": stack.prometheus.log_group.name,
     }
@@ -63,4 +65,15 @@ def _discovery(stack: "PlatformStack") -> dict[str, object]:
     return {
         "namespace_id": stack.service_discovery.namespace.id,
         **{f"{name}_dns_name": stack.service_discovery.dns_name(name) for name in names},
+    }
+
+
+def _cdn(stack: "PlatformStack") -> dict[str, object]:
+    certificate, distribution = stack.cdn.certificate, stack.cdn.distribution
+    return {
+        "cloudfront_distribution_id": distribution.id,
+        "cloudfront_domain_name": distribution.domain_name,
+        "cloudfront_status": distribution.status,
+        "certificate_arn": certificate.arn,
+        "certificate_validation_records": certificate.domain_validation_options,
     }

@@ -9,14 +9,16 @@ from constructs.bindings import (
     LocalBackend,
     SecurityGroup,
 )
+from constructs.cdn import Cdn
 from constructs.compute.applications import backend_application, frontend_application
 from constructs.compute.cluster import Cluster
 from constructs.compute.fargate import Placement
 from constructs.compute.load_balancer import LoadBalancer
-from constructs.compute.registry import Registry
+from constructs.compute.registry import Registry, repository_name
 from constructs.compute.roles import TaskExecutionRole, application_task_role, prometheus_task_role
 from constructs.compute.service import Application, Service
 from constructs.database import Database
+from constructs.delivery import Delivery
 from constructs.exec_access import ExecAccess
 from constructs.exec_sessions import ExecSessions
 from constructs.network import Network
@@ -47,7 +49,8 @@ class PlatformStack(ReadableAddresses):
         super().__init__(scope, environment.name)
         self.environment = environment
         self._state()
-        self._provider()
+        self._releases()
+        self._provider("aws", region=environment.region)
 
         self.network = self._network()
         self.security_groups = self._security_groups()
@@ -77,6 +80,8 @@ class PlatformStack(ReadableAddresses):
             self.load_balancer.frontend,
         )
         self.prometheus = self._prometheus()
+        self.cdn = self._cdn()
+        self.delivery = self._delivery()
         publish_outputs(self)
 
     def _state(self) -> None:
@@ -84,7 +89,7 @@ class PlatformStack(ReadableAddresses):
         # stack's folder in cdktf.out, so that the JSON names no path of a machine.
         LocalBackend(Construct(self, "state"), path=f"../../../terraform.{self.environment.name}.tfstate")
 
-    def _provider(self) -> None:
+    def _provider(self, id_: str, *, region: str, alias: str | None = None) -> AwsProvider:
         tags = {
             "Project": self.environment.project,
             "Environment": self.environment.name,
@@ -92,14 +97,17 @@ class PlatformStack(ReadableAddresses):
             "Repository": f"{self.environment.project}-platform",
             **self.environment.tags,
         }
-        AwsProvider(
+        return AwsProvider(
             self,
-            "aws",
-            region=self.environment.region,
+            id_,
+            alias=alias,
+            region=region,
             # Credentials of another account are refused before anything is read or changed.
             allowed_account_ids=[self.environment.account_id],
             default_tags=[AwsProviderDefaultTags(tags=tags)],
         )
+
+    def _releases(self) -> None:
         # The bindings name the ambiguous source "aws" and the one release that they were made from.
         self.add_override("terraform.required_providers.aws", AWS_PROVIDER)
         self.add_override("terraform.required_version", TERRAFORM_VERSION)
@@ -237,6 +245,34 @@ class PlatformStack(ReadableAddresses):
             task_role=self.task_roles["prometheus"],
             discovery=self.service_discovery,
             exec_access=self.exec_access,
+        )
+
+    def _cdn(self) -> Cdn:
+        return Cdn(
+            self,
+            "cdn",
+            settings=self.environment.cdn,
+            domains=self.environment.domains,
+            project=self.environment.project,
+            environment=self.environment.name,
+            load_balancer=self.load_balancer.resource,
+            us_east_1=self._provider("us_east_1", region="us-east-1", alias="us_east_1"),
+        )
+
+    def _delivery(self) -> Delivery:
+        services = (self.backend, self.frontend)
+        return Delivery(
+            self,
+            "delivery",
+            settings=self.environment.delivery,
+            prefix=self.environment.prefix,
+            region=self.environment.region,
+            account_id=self.environment.account_id,
+            repositories=[repository_name(self.environment.project, name) for name in APPLICATIONS],
+            cluster=self.cluster.resource,
+            services=[service.resource for service in services],
+            task_definitions=[service.task_definition for service in services],
+            passed_roles=[self.execution_role.resource, *(self.task_roles[name] for name in APPLICATIONS)],
         )
 
     def _placement(self, security_group: SecurityGroup) -> Placement:

@@ -25,7 +25,7 @@ class Cluster(Construct):
     def __init__(self, scope: Construct, id_: str, *, prefix: str, exec_sessions: ExecSessions) -> None:
         super().__init__(scope, id_)
         self.resource = self._cluster(prefix, exec_sessions)
-        self._capacity_providers()
+        self.capacity_providers = self._capacity_providers()
 
     def _cluster(self, prefix: str, exec_sessions: ExecSessions) -> EcsCluster:
         return EcsCluster(
@@ -51,8 +51,8 @@ class Cluster(Construct):
             ),
         )
 
-    def _capacity_providers(self) -> None:
-        EcsClusterCapacityProviders(
+    def _capacity_providers(self) -> EcsClusterCapacityProviders:
+        return EcsClusterCapacityProviders(
             self,
             "capacity_providers",
             cluster_name=self.resource.name,

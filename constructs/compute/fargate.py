@@ -10,6 +10,7 @@ from environments.task import TaskSettings
 
 from ..bindings import (
     EcsService,
+    EcsServiceCapacityProviderStrategy,
     EcsServiceDeploymentCircuitBreaker,
     EcsServiceLoadBalancer,
     EcsServiceNetworkConfiguration,
@@ -18,6 +19,7 @@ from ..bindings import (
     EcsTaskDefinitionVolume,
     IamRole,
     ITerraformDependable,
+    Postcondition,
     Route,
     SecurityGroup,
     Subnet,
@@ -25,6 +27,8 @@ from ..bindings import (
 )
 from .cluster import Cluster
 from .container import Container
+
+SPOT = EcsServiceCapacityProviderStrategy(capacity_provider="FARGATE_SPOT", weight=1)
 
 
 @dataclass(frozen=True)
@@ -41,15 +45,16 @@ class Placement:
 class Deployment:
     """How ECS replaces tasks: how few and how many may run meanwhile, in percent of the desired count.
 
+    With ``rollback``, a deployment whose tasks do not come up is stopped and the last good one restored. ``by_ci`` says
+    that revisions are deployed outside Terraform, which then leaves the service at the one that it has.
+
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
     """
 
     minimum_healthy_percent: int = 100
     maximum_percent: int = 200
     rollback: bool = False
-
-
-ROLLING = Deployment()
+    by_ci: bool = False
 
 
 def task_definition(
@@ -97,14 +102,18 @@ def fargate_service(
     placement: Placement,
     registry: EcsServiceServiceRegistries,
     execute_command: bool,
+    deployment: Deployment,
     tags: dict[str, str],
     depends_on: Sequence[ITerraformDependable],
     target: EcsServiceLoadBalancer | None = None,
     health_check_grace_period_seconds: int | None = None,
-    deployment: Deployment = ROLLING,
-    ignore_changes: Sequence[str] = (),
+    spot: bool = False,
+    autoscaled: bool = False,
 ) -> EcsService:
-    """Define an ECS service on Fargate. Another name replaces it.
+    """Define an ECS service on Fargate. Another name replaces it, and so does a change between Fargate and its Spot.
+
+    Where Terraform deploys the revisions, an apply waits until one is up, at most 20 minutes, and fails where ECS
+    rolled it back. Where it is ``autoscaled``, the count is only the one to start with.
 
     A task keeps the ECS Exec setting that its service had when it started. So the switch is a trigger of a new
     deployment: without it, tasks would go on as they were, until something else replaces them.
@@ -118,7 +127,9 @@ def fargate_service(
         cluster=placement.cluster.resource.id,
         task_definition=task.arn,
         desired_count=desired_count,
-        launch_type="FARGATE",
+        # Never both: AWS refuses it. Without Spot it is as live services have it, for a change replaces them.
+        launch_type=None if spot else "FARGATE",
+        capacity_provider_strategy=[SPOT] if spot else None,
         network_configuration=EcsServiceNetworkConfiguration(
             subnets=[subnet.id for subnet in placement.subnets],
             security_groups=[placement.security_group.id],
@@ -129,16 +140,40 @@ def fargate_service(
         health_check_grace_period_seconds=health_check_grace_period_seconds,
         deployment_minimum_healthy_percent=deployment.minimum_healthy_percent,
         deployment_maximum_percent=deployment.maximum_percent,
-        deployment_circuit_breaker=_circuit_breaker(deployment),
+        # Written out where it is off too: the provider takes a block that is left out for one that is as before.
+        deployment_circuit_breaker=EcsServiceDeploymentCircuitBreaker(
+            enable=deployment.rollback, rollback=deployment.rollback
+        ),
+        wait_for_steady_state=None if deployment.by_ci else True,
         enable_execute_command=execute_command,
         triggers={"execute_command": "on" if execute_command else "off"},
         force_new_deployment=True,
         tags=tags,
-        lifecycle=TerraformResourceLifecycle(ignore_changes=list(ignore_changes)) if ignore_changes else None,
-        # Without a way out a task cannot pull its image.
-        depends_on=[*depends_on, *placement.routes],
+        lifecycle=_lifecycle(name, task, deployment, autoscaled=autoscaled),
+        # Without a way out a task cannot pull its image; a cluster refuses capacity that it does not have yet.
+        depends_on=[*depends_on, *placement.routes, *([placement.cluster.capacity_providers] if spot else [])],
     )
 
 
-def _circuit_breaker(deployment: Deployment) -> EcsServiceDeploymentCircuitBreaker | None:
-    return EcsServiceDeploymentCircuitBreaker(enable=True, rollback=True) if deployment.rollback else None
+def _lifecycle(
+    name: str, task: EcsTaskDefinition, deployment: Deployment, *, autoscaled: bool
+) -> TerraformResourceLifecycle:
+    ignored = [*(["task_definition"] if deployment.by_ci else []), *(["desired_count"] if autoscaled else [])]
+    return TerraformResourceLifecycle(
+        ignore_changes=ignored or None, postcondition=None if deployment.by_ci else [_not_rolled_back(name, task)]
+    )
+
+
+def _not_rolled_back(name: str, task: EcsTaskDefinition) -> Postcondition:
+    """Return the check that the service has the revision it was given: after a rollback the provider sees no fault.
+
+    https://github.com/hashicorp/terraform-provider-aws/issues/20858
+    """
+    revision = f"{task.terraform_resource_type}.{task.friendly_unique_id}.arn"
+    return Postcondition(
+        condition=f"${{self.task_definition == {revision}}}",
+        error_message=(
+            f"{name}: ECS rolled the deployment back, the service runs ${{self.task_definition}} and not "
+            f"${{{revision}}}; see why in the service's events and its tasks' logs, put it right and deploy again."
+        ),
+    )

@@ -33,7 +33,7 @@ class Registry(Construct):
         repository = EcrRepository(
             scope,
             "repository",
-            name=f"{project}/{service}",
+            name=repository_name(project, service),
             image_tag_mutability="IMMUTABLE",
             image_scanning_configuration=EcrRepositoryImageScanningConfiguration(scan_on_push=True),
             encryption_configuration=[EcrRepositoryEncryptionConfiguration(encryption_type="AES256")],
@@ -41,6 +41,11 @@ class Registry(Construct):
         )
         EcrLifecyclePolicy(scope, "lifecycle_policy", repository=repository.name, policy=_keep_last(KEPT_IMAGES))
         return repository
+
+
+def repository_name(project: str, service: str) -> str:
+    """Return the name of a service's repository, whichever environment of the account creates it."""
+    return f"{project}/{service}"
 
 
 def _keep_last(count: int) -> str:

@@ -19,8 +19,9 @@ from ..bindings import (
 )
 from ..exec_access import ExecAccess
 from ..service_discovery import ServiceDiscovery
+from .autoscaling import Autoscaling
 from .container import Container, HealthCheck, LogDriver
-from .fargate import Placement, fargate_service, task_definition
+from .fargate import Deployment, Placement, fargate_service, task_definition
 from .load_balancer import LoadBalancer
 from .roles import TaskExecutionRole
 
@@ -40,8 +41,9 @@ class Application:
 class Service(Construct):
     """A service on Fargate that is reached through the load balancer and, inside the VPC, by its DNS name.
 
-    The environment decides image, size and count. Revisions that CI/CD deploys are kept: Terraform registers task
-    definitions, but does not move the running service to them. Another name replaces the service.
+    The environment decides image, size, count, autoscaling, Spot and the circuit breaker. Revisions that CI/CD deploys
+    are kept: Terraform registers task definitions, but does not move the running service to them. Another name or a
+    change of Spot replaces the service.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_services.html
     """
@@ -76,6 +78,18 @@ class Service(Construct):
         self.resource = self._service(
             placement, target_group, discovery, [*load_balancer.routes, *execution_role.grants, *exec_access.grants]
         )
+        if settings.autoscaling:
+            Autoscaling(
+                self,
+                "autoscaling",
+                settings=settings.autoscaling,
+                prefix=prefix,
+                application=id_,
+                service=self.resource,
+                cluster=placement.cluster,
+                load_balancer=load_balancer,
+                target_group=target_group,
+            )
 
     def _log_group(self, retention_days: int) -> CloudwatchLogGroup:
         return CloudwatchLogGroup(
@@ -134,10 +148,11 @@ class Service(Construct):
             ),
             health_check_grace_period_seconds=60,
             execute_command=self._execute_command,
+            deployment=Deployment(rollback=self._settings.circuit_breaker, by_ci=True),
+            spot=self._settings.capacity_provider == "FARGATE_SPOT",
+            autoscaled=self._settings.autoscaling is not None,
             tags=self._tags("service"),
             depends_on=depends_on,
-            # CI/CD deploys new revisions outside Terraform.
-            ignore_changes=["task_definition"],
         )
 
     def _tags(self, kind: str) -> dict[str, str]:

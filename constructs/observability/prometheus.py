@@ -28,7 +28,8 @@ from ..service_discovery import ServiceDiscovery
 from .containers import PORT, SERVER, VOLUME, config_sync, server
 from .storage import ConfigBucket, DataVolume
 
-# The old task must let go of the TSDB's lock before the new one can start.
+# The old task must let go of the TSDB's lock before the new one can start. So Spot is no choice here: no second task
+# goes on meanwhile, and an interruption would be a gap in the samples until the next one has the lock and its log read.
 ONE_WRITER = Deployment(minimum_healthy_percent=0, maximum_percent=200, rollback=True)
 
 

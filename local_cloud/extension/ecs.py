@@ -23,6 +23,7 @@ _DROPPED_SETTINGS: dict[str, Any] = {
     "healthCheckGracePeriodSeconds": None,
     "enableECSManagedTags": False,
     "availabilityZoneRebalancing": None,
+    "capacityProviderStrategy": None,
 }
 _DEPLOYMENT_DEFAULTS: dict[str, Any] = {
     "deploymentCircuitBreaker": {"enable": False, "rollback": False},
@@ -34,6 +35,7 @@ _DEPLOYMENT_DEFAULTS: dict[str, Any] = {
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
 _DEPLOYED_SETTINGS = (
     "task_definition",
+    "capacity_provider_strategy",
     "network_configuration",
     "platform_version",
     "load_balancers",
@@ -62,6 +64,7 @@ def _create_service(original: Action, request: EC2ContainerServiceResponse) -> A
         for setting, default in _DROPPED_SETTINGS.items():
             value = request._get_param(setting)  # noqa: SLF001 - how moto's own actions read a request
             setattr(service, camelcase_to_underscores(setting), default if value is None else value)
+        _drop_launch_type(service)
         service.deployment_configuration = _DEPLOYMENT_DEFAULTS | (request._get_param("deploymentConfiguration") or {})  # noqa: SLF001
         Scheduler(request.ecs_backend, service).converge()
         return result
@@ -75,6 +78,7 @@ def _update_service(original: Action, request: EC2ContainerServiceResponse) -> A
         before = {setting: getattr(service, setting) for setting in _DEPLOYED_SETTINGS}
         deployment_configuration = service.deployment_configuration
         result = original(request)
+        _drop_launch_type(service)
         service.deployment_configuration = deployment_configuration | service.deployment_configuration
         # moto keeps the name a client used: a family, a family with its revision, or an ARN.
         service.task_definition = backend.describe_task_definition(service.task_definition).arn
@@ -127,6 +131,12 @@ def _describe_tasks(
 ) -> list[Task]:
     with _lock:
         return original(backend, cluster, tasks)
+
+
+def _drop_launch_type(service: Any) -> None:  # noqa: ANN401 - moto's service, which gets attributes moto has not
+    """Leave a service with capacity providers without the launch type that moto gives to every one."""
+    if service.capacity_provider_strategy:
+        service.launch_type = None
 
 
 def _service_of(result: ActionResult) -> Any:  # noqa: ANN401 - moto's service, which gets attributes moto has not

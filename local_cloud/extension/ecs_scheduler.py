@@ -11,7 +11,7 @@ from moto.ecs.models import EC2ContainerServiceBackend, Service, TaskDefinition
 from moto.moto_api._internal import mock_random
 from moto.servicediscovery.models import ServiceDiscoveryBackend, servicediscovery_backends
 
-from local_cloud.extension.ecs_task import ServiceTask, create_task
+from local_cloud.extension.ecs_task import ServiceTask, capacity_provider, create_task
 
 # The first addresses of a subnet are the network's, the router's, the resolver's and one held back.
 # https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
@@ -59,7 +59,8 @@ class Scheduler:
 
     def _is_served(self) -> bool:
         # Other launch types need machines, other controllers (CODE_DEPLOY, EXTERNAL) start tasks themselves.
-        return self.service.launch_type == "FARGATE" and bool(self.service.deployments)
+        on_fargate = self.service.launch_type == "FARGATE" or capacity_provider(self.service) is not None
+        return on_fargate and bool(self.service.deployments)
 
     @property
     def _deployment(self) -> dict[str, Any]:  # Any: a document of the ECS API
@@ -137,6 +138,8 @@ class Scheduler:
             rolloutStateReason=f"ECS deployment {self._deployment['id']} completed.",
             taskDefinition=service.task_definition,
             networkConfiguration=service.network_configuration,
+            launchType=service.launch_type,
+            capacityProviderStrategy=service.capacity_provider_strategy,  # type: ignore[attr-defined] # kept by ecs.py
             updatedAt=utcnow(),
         )
         cluster = self.backend.clusters[service.cluster_name]

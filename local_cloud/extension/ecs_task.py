@@ -35,6 +35,7 @@ class ServiceTask:
     cpu: str | None
     memory: str | None
     network_interface_id: str
+    capacity_provider_name: str | None
     registries: list[str] = field(default_factory=list)
     """Ids of the Cloud Map services in which the task is registered, under its own id."""
     created_at: datetime = field(default_factory=utcnow)
@@ -88,6 +89,7 @@ def create_task(service: Service, definition: TaskDefinition, interface: Network
         cpu=definition.cpu,
         memory=definition.memory,
         network_interface_id=interface.id,
+        capacity_provider_name=capacity_provider(service),
     )
     awaited = _awaited(definition)
     for document in definition.container_definitions:
@@ -96,6 +98,13 @@ def create_task(service: Service, definition: TaskDefinition, interface: Network
             _end(container)
         task.containers.append(container)
     return task
+
+
+def capacity_provider(service: Service) -> str | None:
+    """Return the provider of Fargate capacity of which a service takes most; None where it has a launch type."""
+    strategy: list[dict[str, Any]] | None = service.capacity_provider_strategy  # type: ignore[attr-defined] # by ecs.py
+    ours = [item for item in strategy or [] if item["capacityProvider"].startswith("FARGATE")]
+    return max(ours, key=lambda item: item.get("weight", 0))["capacityProvider"] if ours else None
 
 
 def _attachment(interface: NetworkInterface) -> dict[str, Any]:

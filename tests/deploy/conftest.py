@@ -38,7 +38,18 @@ class Terraform:
 
     def run(self, *arguments: str) -> str:
         """Run a command to its end and return what it printed; a failure shows all of it."""
-        done = subprocess.run(  # noqa: S603 - arguments of the tests
+        done = self._done(arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def fail(self, *arguments: str) -> str:
+        """Run a command that must fail, and return its complaint in one line."""
+        done = self._done(arguments)
+        assert done.returncode == 1, done.stdout + done.stderr
+        return " ".join(done.stderr.replace("│", " ").split())
+
+    def _done(self, arguments: tuple[str, ...]) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(  # noqa: S603 - arguments of the tests
             ["terraform", *arguments],  # noqa: S607 - wherever it is installed
             cwd=self.folder,
             env=self.variables,
@@ -46,8 +57,6 @@ class Terraform:
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
 
     def plan(self) -> dict[str, list[str]]:
         """Plan to a file, and return what it would do to each resource that it would touch."""

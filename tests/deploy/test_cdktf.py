@@ -14,7 +14,7 @@ def test_synth_writes_the_json_that_the_local_deploy_uses(local: Local, synth: S
 
 
 def test_diff_plans_the_environment_with_a_state_of_its_own(local: Local) -> None:
-    assert "107 to add, 0 to change, 0 to destroy" in shell("npx cdktf diff dev", local)
+    assert "112 to add, 0 to change, 0 to destroy" in shell("npx cdktf diff dev", local)
 
 
 def test_deploy_goes_on_from_the_state_that_it_finds(local: Local) -> None:

@@ -1,7 +1,10 @@
 """Dev on the local AWS: deployed, switched, destroyed. The tests build on each other, in this order."""
 
+import functools
+import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +25,8 @@ WALK = ("backend", "frontend", "backend", "prometheus", "backend", "frontend", "
 
 # What a deploy makes, kind by kind: the client, its call, what the answer is under, and how to leave AWS's own out.
 LISTINGS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+    ("acm", "list_certificates", "CertificateSummaryList", {}),
+    ("cloudfront", "list_distributions", "DistributionList.Items", {}),
     ("cloudwatch", "describe_alarms", "MetricAlarms", {}),
     ("ec2", "describe_addresses", "Addresses", {}),
     ("ec2", "describe_flow_logs", "FlowLogs", {}),
@@ -35,6 +40,7 @@ LISTINGS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("elbv2", "describe_target_groups", "TargetGroups", {}),
     ("iam", "list_policies", "Policies", {"Scope": "Local"}),
     ("iam", "list_roles", "Roles", {}),
+    ("iam", "list_users", "Users", {}),
     ("logs", "describe_log_groups", "logGroups", {}),
     ("rds", "describe_db_instances", "DBInstances", {}),
     ("rds", "describe_db_subnet_groups", "DBSubnetGroups", {}),
@@ -107,6 +113,61 @@ def test_a_plan_after_the_toggles_is_empty(local: Local) -> None:
     assert local.terraform.plan() == {}
 
 
+def test_old_revisions_stay_registered(local: Local) -> None:
+    ecs = local.client("ecs")
+    revisions = ecs.list_task_definitions(familyPrefix="dev-davidshaevel-backend", status="ACTIVE")
+    assert len(revisions["taskDefinitionArns"]) > 1
+
+
+def test_what_destroy_is_judged_by_sees_what_was_deployed(local: Local) -> None:
+    assert left(local) >= {
+        "MetricAlarms",
+        "Vpcs",
+        "NetworkInterfaces",
+        "DBInstances",
+        "Roles",
+        "Buckets",
+        "CertificateSummaryList",
+        "DistributionList.Items",
+        "Users",
+    }
+
+
+def test_a_certificate_that_waits_for_its_records_is_told_with_them(local: Local, tmp_path: Path) -> None:
+    state = json.loads(local.terraform.run("state", "pull"))
+    (certificate,) = [each for each in state["resources"] if each["type"] == "aws_acm_certificate"]
+    attributes = certificate["instances"][0]["attributes"]
+    attributes["status"] = "PENDING_VALIDATION"
+    waiting = tmp_path / "waiting.tfstate"
+    waiting.write_text(json.dumps(state), encoding="utf-8")
+
+    refusal = local.terraform.fail("plan", "-refresh=false", "-no-color", f"-state={waiting}")
+
+    assert "The certificate of davidshaevel.com is not validated yet" in refusal
+    for record in attributes["domain_validation_options"]:
+        name, value = record["resource_record_name"], record["resource_record_value"]
+        assert f"{name} CNAME {value}" in refusal
+
+
+def test_a_role_without_keys_takes_the_users_place(local: Local, synth: Synth) -> None:
+    github = {"PRINCIPAL": "oidc", "REPOSITORY": "davidshaevel/website", "BRANCH": "main"}
+    local.terraform.use(synth(**{f"DEV__DELIVERY__{key}": value for key, value in github.items()}))
+    assert "finding IAM OIDC Provider by url" in local.terraform.fail("plan", "-no-color")
+
+    # Whoever the account belongs to makes it, once.
+    local.client("iam").create_open_id_connect_provider(
+        Url="https://token.actions.githubusercontent.com", ClientIDList=["sts.amazonaws.com"]
+    )
+    assert local.terraform.plan() == {
+        "aws_iam_user.delivery": ["delete"],
+        "aws_iam_user_policy_attachment.delivery": ["delete"],
+        "aws_iam_role.delivery": ["create"],
+        "aws_iam_role_policy_attachment.delivery": ["create"],
+    }
+    local.terraform.apply()
+    assert local.terraform.plan() == {}
+
+
 def test_what_was_deployed_passes_its_verification(
     local: Local, synth: Synth, prometheus: Prometheus, containers: dict[str, Container]
 ) -> None:
@@ -128,6 +189,15 @@ def test_what_was_deployed_passes_its_verification(
     assert "has no init process" in verified
 
 
+def test_destroy_leaves_nothing_but_the_revisions(local: Local) -> None:
+    local.terraform.run("destroy", "-auto-approve", "-input=false")
+    assert local.terraform.run("state", "list") == ""
+    assert left(local) == set()
+    # As with AWS, a deleted cluster can be described for a while.
+    (cluster,) = local.client("ecs").describe_clusters(clusters=[CLUSTER])["clusters"]
+    assert cluster["status"] == "INACTIVE"
+
+
 def log(local: Local, lines: list[str]) -> None:
     """Let the running Prometheus task have said these lines."""
     (arn,) = tasks(local)["prometheus"]
@@ -136,32 +206,6 @@ def log(local: Local, lines: list[str]) -> None:
     logs = local.client("logs")
     logs.create_log_stream(**stream)
     logs.put_log_events(**stream, logEvents=[{"timestamp": now, "message": line} for line in lines])
-
-
-def test_old_revisions_stay_registered(local: Local) -> None:
-    ecs = local.client("ecs")
-    revisions = ecs.list_task_definitions(familyPrefix="dev-davidshaevel-backend", status="ACTIVE")
-    assert len(revisions["taskDefinitionArns"]) > 1
-
-
-def test_what_destroy_is_judged_by_sees_what_was_deployed(local: Local) -> None:
-    assert left(local) >= {
-        "MetricAlarms",
-        "Vpcs",
-        "NetworkInterfaces",
-        "DBInstances",
-        "Roles",
-        "Buckets",
-    }
-
-
-def test_destroy_leaves_nothing_but_the_revisions(local: Local) -> None:
-    local.terraform.run("destroy", "-auto-approve", "-input=false")
-    assert local.terraform.run("state", "list") == ""
-    assert left(local) == set()
-    # As with AWS, a deleted cluster can be described for a while.
-    (cluster,) = local.client("ecs").describe_clusters(clusters=[CLUSTER])["clusters"]
-    assert cluster["status"] == "INACTIVE"
 
 
 def tasks(local: Local) -> dict[str, dict[str, bool]]:
@@ -178,4 +222,11 @@ def _tasks_of(ecs: BaseClient, service: str) -> Iterator[tuple[str, bool]]:
 
 def left(local: Local) -> set[str]:
     """Return the kinds of which the local AWS still holds something of ours."""
-    return {key for service, call, key, keywords in LISTINGS if getattr(local.client(service), call)(**keywords)[key]}
+    return {
+        path for service, call, path, keywords in LISTINGS if at(path, getattr(local.client(service), call)(**keywords))
+    }
+
+
+def at(path: str, answer: Any) -> Any:  # noqa: ANN401 - an answer of any service
+    """Return what is at a path of an answer; CloudFront leaves an empty list out."""
+    return functools.reduce(lambda table, key: table.get(key), path.split("."), answer)

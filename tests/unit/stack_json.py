@@ -33,6 +33,12 @@ class Stack:
         return {f"{kind}.{name}" for kind, names in self.document["resource"].items() for name in names}
 
     @cached_property
+    def data_addresses(self) -> set[str]:
+        """The addresses of what is only looked up."""
+        data = self.document.get("data", {})
+        return {f"data.{kind}.{name}" for kind, names in data.items() for name in names}
+
+    @cached_property
     def default_tags(self) -> dict[str, str]:
         tags: dict[str, str] = self.document["provider"]["aws"][0]["default_tags"][0]["tags"]
         return tags

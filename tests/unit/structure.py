@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.unit.stack_json import Stack, strings
 
-_REFERENCE = re.compile(r"\$\{(\w+)\.(\w+)")
+_REFERENCE = re.compile(r"\$\{(?!(?:each|self)\.)((?:data\.)?\w+\.\w+)")
 _UNRESOLVED = re.compile(r"TfToken\[|TOKEN\.\d")
 # cdktf's tokens for numbers are about -1.9e298; AWS takes none of more than 64 bits.
 _LARGEST_NUMBER = 2**63
@@ -20,9 +20,9 @@ def faults(stack: Stack) -> list[str]:
 
 def _dangling(document: dict[str, Any], stack: Stack) -> Iterator[str]:
     for text in strings(document):
-        for kind, name in _REFERENCE.findall(text):
-            if kind != "each" and f"{kind}.{name}" not in stack.addresses:
-                yield f"{text}: there is no {kind}.{name}"
+        for address in _REFERENCE.findall(text):
+            if address not in stack.addresses | stack.data_addresses:
+                yield f"{text}: there is no {address}"
 
 
 def _missing_dependencies(stack: Stack) -> Iterator[str]:

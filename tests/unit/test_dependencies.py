@@ -71,5 +71,11 @@ def test_revisions_that_ci_deploys_are_left_alone(dev: Stack, service: str) -> N
 
 def test_prometheus_follows_terraforms_revisions(dev: Stack) -> None:
     prometheus = dev["aws_ecs_service.prometheus"]
-    assert "lifecycle" not in prometheus
+    assert "ignore_changes" not in prometheus["lifecycle"]
     assert prometheus["task_definition"] == "${aws_ecs_task_definition.prometheus.arn}"
+
+
+def test_a_service_on_spot_starts_after_its_cluster_has_that_capacity(synth: Synth) -> None:
+    stack = synth(DEV__SERVICES__BACKEND__CAPACITY_PROVIDER="FARGATE_SPOT")
+    assert "aws_ecs_cluster_capacity_providers.cluster" in before(stack, "aws_ecs_service.backend")
+    assert "aws_ecs_cluster_capacity_providers.cluster" not in before(stack, "aws_ecs_service.frontend")

@@ -9,14 +9,23 @@ from tests.unit.stack_json import Stack, Synth
 
 ALL_ON = {f"DEV__EXEC__{service}": "true" for service in ("BACKEND", "FRONTEND", "PROMETHEUS")}
 
+ECS = "arn:aws:ecs:us-east-1:123456789012"
+
 # Statements on more than named resources, each with the reason why it cannot be narrower.
 WIDE = {
     # AWS's service authorization reference names no resource type for these actions.
-    "aws_iam_policy.ecs_exec": "*",
+    ("aws_iam_policy.ecs_exec", "*"),
     # In a key's own policy, "*" is that key.
-    "aws_kms_key.exec_sessions": "*",
+    ("aws_kms_key.exec_sessions", "*"),
     # DescribeLogGroups lists groups, so it is asked of all of them, here those of one account and region.
-    "aws_iam_role_policy.ecs_exec_session_log": "arn:aws:logs:us-east-1:123456789012:log-group:*",
+    ("aws_iam_role_policy.ecs_exec_session_log", "arn:aws:logs:us-east-1:123456789012:log-group:*"),
+    # Actions that know no resource, and ListTasks, on one cluster by its condition: see test_delivery.py.
+    ("aws_iam_policy.delivery", "*"),
+    # Revisions, tasks and log groups have names that are made later; what they begin with is named.
+    ("aws_iam_policy.delivery", f"{ECS}:task-definition/${{aws_ecs_task_definition.backend.family}}:*"),
+    ("aws_iam_policy.delivery", f"{ECS}:task-definition/${{aws_ecs_task_definition.frontend.family}}:*"),
+    ("aws_iam_policy.delivery", f"{ECS}:task/${{aws_ecs_cluster.cluster.name}}/*"),
+    ("aws_iam_policy.delivery", "arn:aws:logs:us-east-1:123456789012:log-group:/ecs/dev-davidshaevel/*"),
 }
 
 TRUSTED = {
@@ -70,6 +79,7 @@ def widest(synth: Synth) -> Stack:
 
 def test_every_policy_of_the_platform_is_looked_at(widest: Stack) -> None:
     assert set(documents(widest)) == {
+        "aws_iam_policy.delivery",
         "aws_iam_policy.ecs_exec",
         "aws_iam_policy.prometheus_read_config",
         "aws_iam_role_policy.ecs_exec_session_log",
@@ -81,7 +91,7 @@ def test_every_policy_of_the_platform_is_looked_at(widest: Stack) -> None:
 
 def test_no_statement_is_on_more_than_named_resources_without_a_reason(widest: Stack) -> None:
     wide = {
-        each.owner: resource
+        (each.owner, resource)
         for each in statements(widest)
         for resource in each.resources
         if "*" in resource and not resource.startswith("${")

@@ -30,6 +30,12 @@ OUTPUTS = {
     "backend_dns_name": "backend.davidshaevel.local",
     "frontend_dns_name": "frontend.davidshaevel.local",
     "prometheus_dns_name": "prometheus.davidshaevel.local",
+    "cloudfront_distribution_id": "${aws_cloudfront_distribution.cdn.id}",
+    "cloudfront_domain_name": "${aws_cloudfront_distribution.cdn.domain_name}",
+    "cloudfront_status": "${aws_cloudfront_distribution.cdn.status}",
+    "certificate_arn": "${aws_acm_certificate.cdn.arn}",
+    "certificate_validation_records": "${tolist(aws_acm_certificate.cdn.domain_validation_options)}",
+    "cicd_principal_arn": "${aws_iam_user.delivery.arn}",
     "prometheus_config_bucket": "${aws_s3_bucket.prometheus_config.bucket}",
     "prometheus_log_group": "${aws_cloudwatch_log_group.prometheus.name}",
 }

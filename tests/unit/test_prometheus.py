@@ -98,6 +98,18 @@ def test_the_old_task_stops_before_the_new_one_starts_and_a_failure_is_rolled_ba
     assert service["deployment_circuit_breaker"] == {"enable": True, "rollback": True}
 
 
+def test_an_apply_waits_for_the_new_revision_and_fails_where_ecs_went_back_to_another(dev: Stack) -> None:
+    service = dev["aws_ecs_service.prometheus"]
+    (condition,) = service["lifecycle"]["postcondition"]
+    assert service["wait_for_steady_state"] is True
+    assert condition["condition"] == "${self.task_definition == aws_ecs_task_definition.prometheus.arn}"
+    assert condition["error_message"] == (
+        "dev-davidshaevel-prometheus: ECS rolled the deployment back, the service runs ${self.task_definition} and not "
+        "${aws_ecs_task_definition.prometheus.arn}; see why in the service's events and its tasks' logs, put it right "
+        "and deploy again."
+    )
+
+
 def test_it_is_not_behind_the_load_balancer(dev: Stack) -> None:
     assert not {"load_balancer", "health_check_grace_period_seconds"} & dev["aws_ecs_service.prometheus"].keys()
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.stack_json import Stack
+from tests.unit.stack_json import Stack, Synth
 
 APPLICATIONS = ["backend", "frontend"]
 SECRET = "${aws_db_instance.database.master_user_secret[0].secret_arn}"  # noqa: S105 - the address of one
@@ -114,3 +114,36 @@ def test_an_application_is_reached_through_its_target_group(dev: Stack, service:
         {"target_group_arn": target, "container_name": service, "container_port": port}
     ]
     assert resource["health_check_grace_period_seconds"] == 60
+
+
+@pytest.mark.parametrize("service", APPLICATIONS)
+def test_on_spot_a_service_has_that_capacity_alone_and_no_launch_type(synth: Synth, service: str) -> None:
+    stack = synth(**{f"DEV__SERVICES__{service.upper()}__CAPACITY_PROVIDER": "FARGATE_SPOT"})
+    resource = stack[f"aws_ecs_service.{service}"]
+    assert resource["capacity_provider_strategy"] == [{"capacity_provider": "FARGATE_SPOT", "weight": 1}]
+    assert "launch_type" not in resource
+
+
+@pytest.mark.parametrize("service", [*APPLICATIONS, "prometheus"])
+def test_fargate_is_a_launch_type_as_live_services_have_it(dev: Stack, service: str) -> None:
+    # A strategy in its place would replace them.
+    assert dev[f"aws_ecs_service.{service}"]["launch_type"] == "FARGATE"
+    assert "capacity_provider_strategy" not in dev[f"aws_ecs_service.{service}"]
+
+
+@pytest.mark.parametrize("service", APPLICATIONS)
+def test_a_failed_deployment_is_rolled_back_where_the_environment_says_so(synth: Synth, service: str) -> None:
+    stack = synth(**{f"DEV__SERVICES__{service.upper()}__CIRCUIT_BREAKER": "true"})
+    assert stack[f"aws_ecs_service.{service}"]["deployment_circuit_breaker"] == {"enable": True, "rollback": True}
+
+
+@pytest.mark.parametrize("service", APPLICATIONS)
+def test_without_it_the_circuit_breaker_is_switched_off_and_not_left_as_it_is(dev: Stack, service: str) -> None:
+    assert dev[f"aws_ecs_service.{service}"]["deployment_circuit_breaker"] == {"enable": False, "rollback": False}
+
+
+@pytest.mark.parametrize("service", APPLICATIONS)
+def test_no_apply_waits_for_or_judges_a_revision_that_ci_deploys(dev: Stack, service: str) -> None:
+    resource = dev[f"aws_ecs_service.{service}"]
+    assert "wait_for_steady_state" not in resource
+    assert "postcondition" not in resource["lifecycle"]

@@ -5,11 +5,15 @@ from collections.abc import Iterator
 import pytest
 
 from environments import Environment
-from environments.base import Settings
+from environments.base import Settings, section_of
 from tests.unit.stack_json import Stack, Synth
 
 ABSENT = object()
+TARGET_VALUE = "target_tracking_scaling_policy_configuration.target_value"
 CERTIFICATE = "arn:aws:acm:eu-west-1:999999999999:certificate/12345678-1234-1234-1234-123456789012"
+
+TRUST = "aws_iam_role.delivery.assume_role_policy.Statement[0].Condition.StringEquals"
+SUBJECT = f"{TRUST}.token.actions.githubusercontent.com:sub"
 
 # Each setting's changed value, as an override writes it, and the paths that must then have these values. All are
 # changed at once and no two alike, so that a value in another setting's place is seen.
@@ -19,8 +23,18 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
         {"aws_vpc.network.tags.Name": "dev-acme-vpc", "aws_db_instance.database.identifier": "acme-dev-db"},
     ),
     "region": ("eu-west-1", {"provider.aws[0].region": "eu-west-1", "output.region.value": "eu-west-1"}),
-    "account_id": ("999999999999", {"provider.aws[0].allowed_account_ids[0]": "999999999999"}),
-    "domain": ("acme.org", {"output.frontend_url.value": "https://acme.org/"}),
+    "account_id": (
+        "999999999999",
+        {f"provider.aws[{index}].allowed_account_ids[0]": "999999999999" for index in (0, 1)},
+    ),
+    "domain": (
+        "acme.org",
+        {
+            "output.frontend_url.value": "https://acme.org/",
+            "aws_acm_certificate.cdn.domain_name": "acme.org",
+            "aws_cloudfront_distribution.cdn.aliases[1]": "www.acme.org",
+        },
+    ),
     "namespace": (
         "acme.internal",
         {
@@ -28,7 +42,7 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
             "output.backend_dns_name.value": "backend.acme.internal",
         },
     ),
-    "tags": ("42", {"provider.aws[0].default_tags[0].tags.CostCenter": "42"}),
+    "tags": ("42", {f"provider.aws[{index}].default_tags[0].tags.CostCenter": "42" for index in (0, 1)}),
     "log_retention_days": (
         "30",
         {
@@ -82,6 +96,10 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
         CERTIFICATE,
         {"aws_lb_listener.load_balancer_https.certificate_arn": CERTIFICATE},
     ),
+    "load_balancer.access_logs_bucket": (
+        "acme-logs",
+        {"aws_lb.load_balancer.access_logs.bucket": "acme-logs", "aws_lb.load_balancer.access_logs.enabled": True},
+    ),
     "services.backend.image": (
         "app:b",
         {"aws_ecs_task_definition.backend.container_definitions[0].image": "app:b"},
@@ -98,6 +116,24 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
             "aws_vpc_security_group_ingress_rule.security_groups_backend_from_alb.from_port": 4001,
         },
     ),
+    "services.backend.autoscaling.min_count": ("1", {"aws_appautoscaling_target.backend_autoscaling.min_capacity": 1}),
+    "services.backend.autoscaling.max_count": ("7", {"aws_appautoscaling_target.backend_autoscaling.max_capacity": 7}),
+    "services.backend.autoscaling.cpu_percent": (
+        "61",
+        {f"aws_appautoscaling_policy.backend_autoscaling_cpu.{TARGET_VALUE}": 61},
+    ),
+    "services.backend.autoscaling.requests_per_target": (
+        "601",
+        {f"aws_appautoscaling_policy.backend_autoscaling_requests.{TARGET_VALUE}": 601},
+    ),
+    "services.backend.capacity_provider": (
+        "FARGATE_SPOT",
+        {
+            "aws_ecs_service.backend.capacity_provider_strategy[0].capacity_provider": "FARGATE_SPOT",
+            "aws_ecs_service.backend.launch_type": ABSENT,
+        },
+    ),
+    "services.backend.circuit_breaker": ("true", {"aws_ecs_service.backend.deployment_circuit_breaker.rollback": True}),
     "services.backend.desired_count": ("3", {"aws_ecs_service.backend.desired_count": 3}),
     "services.backend.health_check.path": (
         "/b",
@@ -126,6 +162,33 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
             "aws_ecs_service.frontend.service_registries.container_port": 4000,
             "aws_vpc_security_group_ingress_rule.security_groups_frontend_from_alb.from_port": 4000,
         },
+    ),
+    "services.frontend.autoscaling.min_count": (
+        "4",
+        {"aws_appautoscaling_target.frontend_autoscaling.min_capacity": 4},
+    ),
+    "services.frontend.autoscaling.max_count": (
+        "8",
+        {"aws_appautoscaling_target.frontend_autoscaling.max_capacity": 8},
+    ),
+    "services.frontend.autoscaling.cpu_percent": (
+        "62",
+        {f"aws_appautoscaling_policy.frontend_autoscaling_cpu.{TARGET_VALUE}": 62},
+    ),
+    "services.frontend.autoscaling.requests_per_target": (
+        "602",
+        {f"aws_appautoscaling_policy.frontend_autoscaling_requests.{TARGET_VALUE}": 602},
+    ),
+    "services.frontend.capacity_provider": (
+        "FARGATE_SPOT",
+        {
+            "aws_ecs_service.frontend.capacity_provider_strategy[0].capacity_provider": "FARGATE_SPOT",
+            "aws_ecs_service.frontend.launch_type": ABSENT,
+        },
+    ),
+    "services.frontend.circuit_breaker": (
+        "true",
+        {"aws_ecs_service.frontend.deployment_circuit_breaker.rollback": True},
     ),
     "services.frontend.desired_count": ("5", {"aws_ecs_service.frontend.desired_count": 5}),
     "services.frontend.health_check.path": (
@@ -168,6 +231,13 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
         {"aws_iam_role_policy_attachment.ecs_exec.policy_arn": "${aws_iam_policy.ecs_exec.arn}"},
     ),
     "exec.encrypted": ("true", {"aws_kms_key.exec_sessions.enable_key_rotation": True}),
+    "cdn.logging_bucket": (
+        "acme-logs",
+        {"aws_cloudfront_distribution.cdn.logging_config.bucket": "acme-logs.s3.amazonaws.com"},
+    ),
+    "delivery.principal": ("oidc", {"aws_iam_user.delivery": ABSENT, "aws_iam_role.delivery": "{}"}),
+    "delivery.repository": ("acme/app", {SUBJECT: "repo:acme/app:ref:refs/heads/release"}),
+    "delivery.branch": ("release", {SUBJECT: "repo:acme/app:ref:refs/heads/release"}),
     "registry.create_repositories": ("false", {"aws_ecr_repository.registry_backend": ABSENT}),
 }
 
@@ -175,9 +245,9 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
 def settings_of(section: type[Settings], path: str = "") -> Iterator[str]:
     """Return the paths of all settings that are values, not sections."""
     for name, field in section.model_fields.items():
-        kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, Settings):
-            yield from settings_of(kind, f"{path}{name}.")
+        inner = section_of(field)
+        if inner:
+            yield from settings_of(inner, f"{path}{name}.")
         else:
             yield f"{path}{name}"
 

@@ -24,6 +24,12 @@ def size(section: str) -> st.SearchStrategy[dict[str, str]]:
     return st.sampled_from(pairs).map(lambda pair: dict(zip(names, pair, strict=True)))
 
 
+def github(repository: str) -> dict[str, str]:
+    """Return the overrides that trust a branch of a repository."""
+    values = {"PRINCIPAL": "oidc", "REPOSITORY": repository, "BRANCH": "main"}
+    return {f"DEV__DELIVERY__{key}": value for key, value in values.items()}
+
+
 def zones(count: int) -> dict[str, str]:
     """Return the overrides of a network with so many zones."""
 
@@ -50,6 +56,15 @@ SINGLE = {
     "SERVICES__BACKEND__PORT": PORTS,
     "SERVICES__FRONTEND__PORT": PORTS,
     "SERVICES__BACKEND__HEALTH_CHECK__PATH": st.from_regex(r"/[!-~]{0,6}", fullmatch=True),
+    "LOAD_BALANCER__ACCESS_LOGS_BUCKET": st.just("acme-logs"),
+    "SERVICES__BACKEND__AUTOSCALING": st.sampled_from(
+        [
+            "{min_count = 1, max_count = 5000, cpu_percent = 1}",
+            "{min_count = 3, max_count = 9, requests_per_target = 9}",
+        ]
+    ),
+    "SERVICES__BACKEND__CAPACITY_PROVIDER": st.sampled_from(["FARGATE", "FARGATE_SPOT"]),
+    "SERVICES__BACKEND__CIRCUIT_BREAKER": BOOLEANS,
     "SERVICES__BACKEND__DESIRED_COUNT": st.integers(0, 5000).map(str),
     "PROMETHEUS__DESIRED_COUNT": st.sampled_from(["0", "1"]),
     "EXEC__BACKEND": BOOLEANS,
@@ -58,6 +73,7 @@ SINGLE = {
     "EXEC__ENCRYPTED": BOOLEANS,
     "EXEC__POLICY": st.sampled_from(["managed", "minimal"]),
     "REGISTRY__CREATE_REPOSITORIES": BOOLEANS,
+    "CDN__LOGGING_BUCKET": st.just("acme-logs"),
     "TAGS__Owner": st.text("aZ09 _.:/=+-@", max_size=10),
 }
 OVERRIDES = st.tuples(
@@ -65,6 +81,7 @@ OVERRIDES = st.tuples(
     st.one_of(st.just({}), size("SERVICES__BACKEND")),
     st.one_of(st.just({}), size("PROMETHEUS")),
     st.one_of(st.just({}), st.integers(2, 6).map(zones)),
+    st.one_of(st.just({}), st.sampled_from(["acme/app", "a/b.c"]).map(github)),
 ).map(lambda parts: {name: value for part in parts for name, value in part.items()})
 
 
@@ -89,6 +106,7 @@ def test_the_environments_as_they_are_hold_together(synth: Synth, environment: s
     [
         ({"role": "${aws_iam_role.gone.arn}"}, "there is no aws_iam_role.gone"),
         ({"policy": '{"Resource": "${aws_kms_key.gone.arn}"}'}, "there is no aws_kms_key.gone"),
+        ({"role": "${data.aws_iam_role.gone.arn}"}, "there is no data.aws_iam_role.gone"),
         ({"depends_on": ["aws_lb.gone"]}, "depends on aws_lb.gone: there is none"),
         ({"name": "x-${TfToken[TOKEN.12]}"}, "a token that was not resolved"),
         ({"port": -1.8881545897087968e298}, "a number token that was not resolved"),

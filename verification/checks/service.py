@@ -43,7 +43,7 @@ def _findings(deployed: Deployed, platform: Platform) -> Iterator[Finding]:
 
 def _scaled(deployed: Deployed, platform: Platform) -> Iterator[Finding]:
     wanted, desired = platform.environment.desired_counts[deployed.name], deployed.service["desiredCount"]
-    if wanted == desired:
+    if wanted == desired or deployed.name in platform.environment.autoscaled:
         return
     yield Finding(
         Status.FAIL if desired < wanted else Status.WARN,

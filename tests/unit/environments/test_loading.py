@@ -32,14 +32,25 @@ def test_all_files_are_told_together(write: Callable[..., Path]) -> None:
 
 def test_two_environments_of_one_account_cannot_both_create_its_repositories(write: Callable[..., Path]) -> None:
     write(name="dev")
-    write({"account_id": "210987654321"}, name="prod")
-    folder = write(name="staging")
+    write({"account_id": "210987654321", "domain": "prod.davidshaevel.com"}, name="prod")
+    folder = write({"domain": "staging.davidshaevel.com"}, name="staging")
     with pytest.raises(SettingsError) as caught:
         load_all(folder=folder, variables={})
     assert str(caught.value) == (
         "environments: 1 error\n"
         "  registry.create_repositories: true in dev and in staging, both of account 123456789012; "
         "make it false in one"
+    )
+
+
+@pytest.mark.parametrize("domain", ["davidshaevel.com", "www.davidshaevel.com"])
+def test_two_environments_cannot_share_a_name_of_their_distributions(write: Callable[..., Path], domain: str) -> None:
+    write(name="dev")
+    folder = write({"domain": domain, "account_id": "210987654321"}, name="prod")
+    with pytest.raises(SettingsError) as caught:
+        load_all(folder=folder, variables={})
+    assert str(caught.value) == (
+        f"environments: 1 error\n  domain: {domain} in dev and in prod; CloudFront gives it to one, change the other"
     )
 
 

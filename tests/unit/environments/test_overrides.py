@@ -32,6 +32,14 @@ def test_lists_and_tables_are_in_tomls_syntax(loaded: Loader) -> None:
     assert loaded(DEV__EXEC="{ frontend = true }").exec.enabled == ("frontend",)
 
 
+def test_an_override_makes_a_section_that_the_file_leaves_out(loaded: Loader) -> None:
+    path = "DEV__SERVICES__BACKEND__AUTOSCALING"
+    variables = {path: "{ min_count = 1, max_count = 6, cpu_percent = 60 }", f"{path}__MAX_COUNT": "9"}
+    autoscaling = loaded(**variables).services.backend.autoscaling
+    assert autoscaling
+    assert (autoscaling.min_count, autoscaling.max_count) == (1, 9)
+
+
 def test_a_narrower_override_goes_over_a_wider_one(loaded: Loader) -> None:
     environment = loaded(DEV__EXEC__BACKEND="false", DEV__EXEC="{ backend = true, prometheus = true }")
     assert environment.exec.enabled == ("prometheus",)

@@ -39,6 +39,8 @@ VALUES = st.one_of(
             "",
             "true",
             "256",
+            "a/b",
+            "oidc",
         ],
     ),
     st.sampled_from(
@@ -60,15 +62,18 @@ SECTIONS = [
     "services",
     "services.backend",
     "services.frontend.health_check",
+    "services.backend.autoscaling",
 ]
 KEYS = [
     *("project", "region", "account_id", "domain", "namespace", "tags", "log_retention_days", "cidr", "zones", "path"),
     *("public_subnets", "private_db_subnets", "instance_class", "multi_az", "allocated_storage_gib", "certificate_arn"),
     *("image", "port", "cpu", "memory_mib", "desired_count", "interval_seconds", "timeout_seconds", "health_check"),
+    *("autoscaling", "min_count", "max_count", "cpu_percent", "requests_per_target", "capacity_provider"),
+    *("cdn", "delivery", "logging_bucket", "principal", "repository", "branch"),
     *("network", "database", "services", "prometheus", "exec", "registry", "backend", "policy", "nmae", "name", "a b"),
 ]  # fmt: skip
 PATHS = st.tuples(
-    st.sampled_from([*SECTIONS, "prometheus", "exec", "registry", "tags", "unknown"]),
+    st.sampled_from([*SECTIONS, "prometheus", "exec", "registry", "cdn", "delivery", "tags", "unknown"]),
     st.one_of(st.sampled_from(KEYS), st.text(max_size=5)),
 ).map(lambda pair: (*filter(None, pair[0].split(".")), pair[1]))
 CHANGES = st.lists(st.tuples(PATHS, st.one_of(st.just(DELETED), VALUES)), max_size=4)

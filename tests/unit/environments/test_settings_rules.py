@@ -103,6 +103,26 @@ def test_a_domain_of_more_than_253_characters_is_refused_and_shown_cut(faults: C
     ]
 
 
+def test_the_longest_domain_that_fits_a_certificate_is_accepted(loaded: Callable[..., Environment]) -> None:
+    assert loaded({"domain": f"{'a' * 60}.com"})
+
+
+def test_oidc_trusts_no_one_before_repository_and_branch_are_named(faults: Callable[..., list[str]]) -> None:
+    assert faults({"delivery.principal": "oidc"}) == [
+        (
+            'delivery.repository: missing; with principal = "oidc" add a line such as '
+            'repository = "davidshaevel/website"'
+        ),
+        'delivery.branch: missing; with principal = "oidc" add a line such as branch = "main"',
+    ]
+
+
+@pytest.mark.parametrize("branch", ["main", "release/1.x", "fix-#12"])
+def test_a_branch_may_have_folders_and_signs(loaded: Callable[..., Environment], branch: str) -> None:
+    changes = {"delivery.principal": "oidc", "delivery.repository": "O-1/n.a_m-e", "delivery.branch": branch}
+    assert loaded(changes).delivery.branch == branch
+
+
 def test_a_tag_may_be_empty(loaded: Callable[..., Environment]) -> None:
     assert loaded({"tags.Owner": ""}).tags == {"Owner": ""}
 
@@ -163,3 +183,63 @@ def test_max_connections_are_rdss_default_for_the_classs_memory(
 ) -> None:
     environment = loaded({"database.instance_class": instance_class})
     assert environment.database.max_connections == connections
+
+
+def autoscaling(**settings: object) -> dict[str, object]:
+    return {f"services.backend.autoscaling.{key}": value for key, value in settings.items()}
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            {"min_count": 3, "max_count": 6, "cpu_percent": 60},
+            "desired_count: 2 is outside the bounds of autoscaling; choose 3 to 6",
+        ),
+        (
+            {"min_count": 0, "max_count": 6, "cpu_percent": 60},
+            "autoscaling.min_count: 0 is not a number of tasks to scale to; choose 1 to 5000",
+        ),
+        (
+            {"min_count": 4, "max_count": 3, "cpu_percent": 60},
+            "autoscaling.max_count: 3 is below min_count, 4; choose 4 or more",
+        ),
+        (
+            {"min_count": 1, "max_count": 6},
+            (
+                "autoscaling.requests_per_target: missing, as is cpu_percent; "
+                "add one of them or both, such as cpu_percent = 60"
+            ),
+        ),
+        (
+            {"min_count": 1, "max_count": 6, "cpu_percent": 101},
+            "autoscaling.cpu_percent: 101 is not a CPU use in percent; choose 1 to 100",
+        ),
+        (
+            {"min_count": 1, "max_count": 6, "requests_per_target": 0},
+            "autoscaling.requests_per_target: 0 is not a number of requests per minute; choose 1 to 10000000",
+        ),
+        ({"max_count": 6, "cpu_percent": 60}, "autoscaling.min_count: missing; add a line such as min_count = 2"),
+        (
+            {"min_count": 1, "max_count": 6, "cpu_percent": 60, "cpu_pct": 60},
+            "autoscaling.cpu_pct: unknown key; did you mean cpu_percent?",
+        ),
+    ],
+)
+def test_autoscaling_that_cannot_work_is_told(
+    faults: Callable[..., list[str]], settings: dict[str, object], message: str
+) -> None:
+    assert faults(autoscaling(**settings)) == [f"services.backend.{message}"]
+
+
+@pytest.mark.parametrize("count", [1, 2, 6])
+def test_the_desired_count_may_be_anywhere_within_the_bounds_of_autoscaling(
+    loaded: Callable[..., Environment], count: int
+) -> None:
+    bounds = autoscaling(min_count=1, max_count=6, cpu_percent=60)
+    assert loaded({**bounds, "services.backend.desired_count": count})
+
+
+@pytest.mark.parametrize("name", ["abc", "acme-logs", "logs.acme.org", "1" * 63])
+def test_buckets_names_that_aws_takes_are_accepted(loaded: Callable[..., Environment], name: str) -> None:
+    assert loaded({"load_balancer.access_logs_bucket": name})

@@ -78,6 +78,8 @@ def create_service(**settings: Any) -> dict[str, Any]:  # noqa: ANN401 - setting
         "launchType": "FARGATE",
         "networkConfiguration": network(),
     }
+    if "capacityProviderStrategy" in settings:
+        del request["launchType"]
     service: dict[str, Any] = ecs.create_service(**request | settings)["service"]
     return service
 

@@ -9,10 +9,12 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud.server import configure_moto
 from tests.unit.local_cloud.ecs_platform import client, create_service, discovery_service, network, tasks
+
+SPOT = [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]
 
 
 def iam_has_managed_policies() -> bool:
@@ -88,6 +90,14 @@ def ecs_keeps_zone_rebalancing() -> bool:
     return create_service(availabilityZoneRebalancing="ENABLED").get("availabilityZoneRebalancing") == "ENABLED"
 
 
+def ecs_keeps_capacity_providers() -> bool:
+    return create_service(capacityProviderStrategy=SPOT).get("capacityProviderStrategy") == SPOT
+
+
+def ecs_has_no_launch_type_beside_capacity_providers() -> bool:
+    return "launchType" not in create_service(capacityProviderStrategy=SPOT)
+
+
 def ecs_services_start_tasks() -> bool:
     create_service()
     return len(tasks()) == 2
@@ -125,6 +135,67 @@ def cloud_map_namespace_leaves_no_zone() -> bool:
     return not client("route53").list_hosted_zones()["HostedZones"]
 
 
+def autoscaling_keeps_tags() -> bool:
+    create_service()
+    autoscaling = client("application-autoscaling")
+    target = {"ServiceNamespace": "ecs", "ResourceId": "service/dev/backend"}
+    dimension, bounds = "ecs:service:DesiredCount", {"MinCapacity": 1, "MaxCapacity": 2}
+    registered = autoscaling.register_scalable_target(
+        **target, ScalableDimension=dimension, **bounds, Tags={"Name": "a", "Owner": "b"}
+    )
+    arn = registered["ScalableTargetARN"]
+    try:
+        autoscaling.tag_resource(ResourceARN=arn, Tags={"Name": "c"})
+        autoscaling.untag_resource(ResourceARN=arn, TagKeys=["Owner"])
+        return bool(autoscaling.list_tags_for_resource(ResourceARN=arn)["Tags"] == {"Name": "c"})
+    except NotImplementedError:
+        return False
+
+
+def cloudfront_has_managed_cache_policies() -> bool:
+    cloudfront = client("cloudfront")
+    try:
+        listed = [each["CachePolicy"] for each in cloudfront.list_cache_policies()["CachePolicyList"]["Items"]]
+        got = [cloudfront.get_cache_policy(Id=each["Id"])["CachePolicy"] for each in listed]
+    except (BotoCoreError, ClientError):
+        return False
+    names = {each["CachePolicyConfig"]["Name"] for each in got}
+    return got == listed and {"Managed-CachingOptimized", "Managed-CachingDisabled"} <= names
+
+
+def cloudfront_has_managed_origin_request_policies() -> bool:
+    cloudfront = client("cloudfront")
+    try:
+        items = cloudfront.list_origin_request_policies()["OriginRequestPolicyList"]["Items"]
+        listed = [each["OriginRequestPolicy"] for each in items]
+        got = [cloudfront.get_origin_request_policy(Id=each["Id"])["OriginRequestPolicy"] for each in listed]
+    except (BotoCoreError, ClientError):
+        return False
+    return got == listed and "Managed-AllViewer" in {each["OriginRequestPolicyConfig"]["Name"] for each in got}
+
+
+def cloudfront_names_what_is_no_policy() -> bool:
+    try:
+        client("cloudfront").get_cache_policy(Id="none")
+    except ClientError as error:
+        return bool(error.response["Error"]["Code"] == "NoSuchCachePolicy")
+    return False
+
+
+def cloudfront_has_no_forwarded_values_beside_a_cache_policy() -> bool:
+    behaviour = {"TargetOriginId": "alb", "ViewerProtocolPolicy": "https-only", "CachePolicyId": "id"}
+    paths = {"Quantity": 1, "Items": [{"PathPattern": "/api/*", **behaviour}]}
+    config = _create_distribution(DefaultCacheBehavior=behaviour, CacheBehaviors=paths)
+    behaviours = [config["DefaultCacheBehavior"], *config["CacheBehaviors"]["Items"]]
+    return not any("ForwardedValues" in each for each in behaviours)
+
+
+def cloudfront_leaves_its_certificate_for_a_given_one() -> bool:
+    arn = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+    certificate = _create_distribution(ViewerCertificate={"ACMCertificateArn": arn})["ViewerCertificate"]
+    return certificate["ACMCertificateArn"] == arn and not certificate["CloudFrontDefaultCertificate"]
+
+
 PROBES: list[Callable[[], bool]] = [
     iam_has_managed_policies,
     acm_issues_at_once,
@@ -138,11 +209,19 @@ PROBES: list[Callable[[], bool]] = [
     ecs_keeps_deployment_configuration,
     ecs_keeps_managed_tags,
     ecs_keeps_zone_rebalancing,
+    ecs_keeps_capacity_providers,
+    ecs_has_no_launch_type_beside_capacity_providers,
     ecs_services_start_tasks,
     ecs_executes_commands,
     ssm_terminates_sessions,
+    autoscaling_keeps_tags,
     cloud_map_takes_namespace_from_dns_config,
     cloud_map_namespace_leaves_no_zone,
+    cloudfront_has_managed_cache_policies,
+    cloudfront_has_managed_origin_request_policies,
+    cloudfront_names_what_is_no_policy,
+    cloudfront_has_no_forwarded_values_beside_a_cache_policy,
+    cloudfront_leaves_its_certificate_for_a_given_one,
 ]
 
 
@@ -150,6 +229,24 @@ def _create_database(**settings: Any) -> dict[str, Any]:  # noqa: ANN401 - setti
     instance = {"DBInstanceIdentifier": "db", "DBInstanceClass": "db.t3.micro", "Engine": "postgres"}
     database: dict[str, Any] = client("rds").create_db_instance(**instance | settings)["DBInstance"]
     return database
+
+
+def _create_distribution(**settings: Any) -> dict[str, Any]:  # noqa: ANN401 - settings of a DistributionConfig
+    origin = {
+        "Id": "alb",
+        "DomainName": "alb.example.com",
+        "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "http-only"},
+    }
+    config = {
+        "CallerReference": "1",
+        "Comment": "",
+        "Enabled": True,
+        "Origins": {"Quantity": 1, "Items": [origin]},
+        "DefaultCacheBehavior": {"TargetOriginId": "alb", "ViewerProtocolPolicy": "https-only"},
+    }
+    created = client("cloudfront").create_distribution(DistributionConfig=config | settings)
+    kept: dict[str, Any] = created["Distribution"]["DistributionConfig"]
+    return kept
 
 
 def main(variant: str) -> None:

@@ -16,6 +16,8 @@ from tests.unit.local_cloud.ecs_platform import (
     tasks,
 )
 
+SPOT = [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]
+
 
 @pytest.fixture(autouse=True)
 def cloud() -> Iterator[None]:
@@ -77,6 +79,21 @@ def test_tasks_take_the_subnets_in_turn_and_addresses_inside_them() -> None:
     create_service()
     details = [{d["name"]: d["value"] for d in task["attachments"][0]["details"]} for task in tasks()]
     assert [detail["privateIPv4Address"] for detail in details] == ["10.0.11.4", "10.0.12.4"]
+
+
+def test_a_service_on_spot_runs_tasks_of_that_capacity() -> None:
+    create_service(capacityProviderStrategy=SPOT)
+    assert [(task["launchType"], task["capacityProviderName"]) for task in tasks()] == [("FARGATE", "FARGATE_SPOT")] * 2
+    assert "launchType" not in describe_service()
+
+
+def test_a_move_to_spot_replaces_the_tasks() -> None:
+    create_service()
+    before = arns()
+    update(capacityProviderStrategy=SPOT)
+    assert arns().isdisjoint(before)
+    assert {task["capacityProviderName"] for task in tasks()} == {"FARGATE_SPOT"}
+    assert "launchType" not in describe_service()
 
 
 def test_task_keeps_the_exec_setting_it_started_with() -> None:

@@ -1,8 +1,10 @@
 """Check 1 reports services that are not there, not complete, or not as the settings want them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from tests.unit.verification.seeded import Seeded
+from environments import load
+from tests.unit.verification.seeded import ALL_ON, Seeded
 from verification.checks.service import check_service
 from verification.findings import Seen, Status
 from verification.platform import Platform
@@ -32,6 +34,13 @@ def test_service_scaled_above_the_settings_is_a_warning(dev: Seeded, look: Look)
     dev.update("backend", desiredCount=3)
     (finding,) = check_service(look()).findings
     assert (finding.status, finding.id) == (Status.WARN, "backend.scaled")
+
+
+def test_count_that_aws_decides_is_not_held_against_the_settings(dev: Seeded, look: Look) -> None:
+    bounds = "{min_count = 1, max_count = 4, cpu_percent = 60}"
+    autoscaled = load("dev", variables=ALL_ON | {"DEV__SERVICES__BACKEND__AUTOSCALING": bounds})
+    dev.update("backend", desiredCount=1)
+    assert check_service(replace(look(), environment=autoscaled)).findings == ()
 
 
 def test_fewer_tasks_than_desired_fail_with_the_latest_event(dev: Seeded, look: Look) -> None:

@@ -1,0 +1,81 @@
+"""What an environment may choose for load balancer and services: chosen on the local AWS, and taken back again.
+
+Both tests leave dev as it is without a choice.
+"""
+
+from typing import Any
+
+from tests.deploy.conftest import Local
+from tests.unit.stack_json import Synth
+
+CLUSTER = "dev-davidshaevel-cluster"
+SPOT = [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]
+CHOICES = {
+    "DEV__LOAD_BALANCER__ACCESS_LOGS_BUCKET": "acme-logs",
+    "DEV__SERVICES__FRONTEND__CIRCUIT_BREAKER": "true",
+    "DEV__SERVICES__FRONTEND__AUTOSCALING": "{min_count = 1, max_count = 6, cpu_percent = 60, requests_per_target = 9}",
+}
+ON_SPOT = {"DEV__SERVICES__BACKEND__CAPACITY_PROVIDER": "FARGATE_SPOT"}
+AUTOSCALING = {
+    "aws_appautoscaling_target.frontend_autoscaling",
+    "aws_appautoscaling_policy.frontend_autoscaling_cpu",
+    "aws_appautoscaling_policy.frontend_autoscaling_requests",
+}
+CHANGED = {"aws_lb.load_balancer": ["update"], "aws_ecs_service.frontend": ["update"]}
+
+# What CI/CD may do names the service, whose new ARN is not known before it is made.
+REPLACED = {"aws_ecs_service.backend": ["delete", "create"], "aws_iam_policy.delivery": ["update"]}
+
+
+def test_what_is_chosen_comes_in_place_and_goes_again(local: Local, synth: Synth) -> None:
+    local.terraform.use(synth(**CHOICES))
+    assert local.terraform.plan() == {**CHANGED, **{key: ["create"] for key in AUTOSCALING}}
+    local.terraform.apply()
+    assert local.terraform.plan() == {}
+    assert circuit_breaker(local) == {"enable": True, "rollback": True}
+    assert access_logs(local) == ("true", "acme-logs", "dev-davidshaevel-alb")
+
+    # The count is AWS's now: what it makes of it is no drift.
+    local.client("ecs").update_service(cluster=CLUSTER, service="dev-davidshaevel-frontend", desiredCount=5)
+    assert local.terraform.plan() == {}
+
+    local.terraform.use(synth())
+    assert local.terraform.plan() == {**CHANGED, **{key: ["delete"] for key in AUTOSCALING}}
+    local.terraform.apply()
+    assert local.terraform.plan() == {}
+    assert circuit_breaker(local) == {"enable": False, "rollback": False}
+    assert access_logs(local)[0] == "false"
+    assert service(local, "frontend")["desiredCount"] == 2
+
+
+def test_a_move_to_spot_replaces_a_service_unless_it_was_moved_by_hand_before(local: Local, synth: Synth) -> None:
+    local.terraform.use(synth(**ON_SPOT))
+    assert local.terraform.plan() == REPLACED
+    local.client("ecs").update_service(
+        cluster=CLUSTER, service="dev-davidshaevel-backend", capacityProviderStrategy=SPOT, forceNewDeployment=True
+    )
+    assert local.terraform.plan() == {}
+
+    local.terraform.use(synth())
+    assert local.terraform.plan() == REPLACED
+    local.terraform.apply()
+    assert service(local, "backend")["launchType"] == "FARGATE"
+
+
+def service(local: Local, name: str) -> dict[str, Any]:
+    names = [f"dev-davidshaevel-{name}"]
+    found: dict[str, Any] = local.client("ecs").describe_services(cluster=CLUSTER, services=names)["services"][0]
+    return found
+
+
+def circuit_breaker(local: Local) -> dict[str, bool]:
+    breaker: dict[str, bool] = service(local, "frontend")["deploymentConfiguration"]["deploymentCircuitBreaker"]
+    return breaker
+
+
+def access_logs(local: Local) -> tuple[str, ...]:
+    elb = local.client("elbv2")
+    (load_balancer,) = elb.describe_load_balancers()["LoadBalancers"]
+    listed = elb.describe_load_balancer_attributes(LoadBalancerArn=load_balancer["LoadBalancerArn"])["Attributes"]
+    attributes = {each["Key"]: each["Value"] for each in listed}
+    return tuple(attributes[f"access_logs.s3.{key}"] for key in ("enabled", "bucket", "prefix"))
