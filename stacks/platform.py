@@ -30,6 +30,7 @@ from constructs.service_discovery import ServiceDiscovery
 from environments import Environment
 from environments.service import ServiceSettings
 from stacks.addresses import ReadableAddresses
+from stacks.moves import follow_moves
 from stacks.outputs import publish_outputs
 
 APPLICATIONS = ("backend", "frontend")
@@ -83,6 +84,7 @@ class PlatformStack(ReadableAddresses):
         self.cdn = self._cdn()
         self.delivery = self._delivery()
         publish_outputs(self)
+        follow_moves(self, adopt_hcl=environment.state.adopt_hcl, zones=len(environment.network.zones))
 
     def _state(self) -> None:
         # In a scope of its own, because cdktf calls it "backend", and so is a service here. The path is relative to the
