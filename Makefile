@@ -28,7 +28,7 @@ verify: install ## Check that a deployed environment works: make verify ENV=prod
 	.venv/bin/python -m verification $(ENV)
 
 test: lint types ## Check everything, offline
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest --numprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 lint: install ## Check the style
 	.venv/bin/ruff check && .venv/bin/ruff format --check

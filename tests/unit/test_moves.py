@@ -8,9 +8,10 @@ import pytest
 from stacks.moves import RENAMED, hcl_moves
 from tests.unit.stack_json import Stack, Synth
 from tests.unit.test_live_names import table
-from tests.unit.test_settings_reach_the_json import CERTIFICATE
 
 RELEASED = Path(__file__).with_name("addresses.txt").read_text(encoding="utf-8").splitlines()
+
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
 
 # Together they have every resource that an environment can choose.
 VARIANTS: tuple[dict[str, str], ...] = (
