@@ -22,6 +22,7 @@ from environments import load
 from local_cloud import lifecycle, provider_mirror
 from local_cloud.deploy import deploy, variables_for
 from local_cloud.record import Record
+from tests.deploy.live_platform import EVERY_SERVICE, LivePlatform
 from tests.unit.stack_json import Stack
 from tests.unit.verification.container import Container
 
@@ -120,6 +121,22 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
         )
     finally:
         lifecycle.stop(folder)
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivePlatform]:
+    """Dev in the owner's HCL, with ECS Exec on for every service, on a local AWS of its own."""
+    folder = tmp_path_factory.mktemp("live")
+    environment = load("dev")
+    server = lifecycle.start(folder / "cloud", environment.account_id)
+    try:
+        variables = variables_for(server, environment, folder / "cloud", provider_mirror.find_mirror(os.environ))
+        platform = LivePlatform(server, folder / "terraform.tfstate", Terraform(folder / "hcl", variables))
+        platform.initialize()
+        platform.apply(exec=EVERY_SERVICE)
+        yield platform
+    finally:
+        lifecycle.stop(folder / "cloud")
 
 
 def shell(command: str, local: Local, **variables: str) -> str:
