@@ -22,6 +22,7 @@ resource "aws_iam_user" "github_actions" {
 
 resource "aws_iam_policy" "github_actions_deployment" {
   name        = "${var.prefix}-github-actions-deployment"
+  path        = "/cicd/"
   description = "Minimal permissions for GitHub Actions to deploy to ECS Fargate"
   tags        = { Name = "${var.prefix}-github-actions-deployment" }
   policy = jsonencode({
