@@ -35,7 +35,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "prometheus_config" {
   count  = 1
   bucket = aws_s3_bucket.prometheus_config.id
   rule {
-    id     = "expire-noncurrent-versions"
+    id     = "expire-old-versions"
     status = "Enabled"
     filter {
       prefix = ""
