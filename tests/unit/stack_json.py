@@ -53,7 +53,10 @@ class Stack:
 
         JSON inside strings is opened too. A table has the value "{}" and a list "[]", so that an empty one is not none.
         """
-        document = {**self.document["resource"], **{key: self.document[key] for key in ("provider", "output")}}
+        document = {
+            **self.document["resource"],
+            **{key: self.document[key] for key in ("provider", "output", "terraform")},
+        }
         return {path: value for key in document for path, value in _walk(key, document[key])}
 
     def containers(self, task_definition: str) -> dict[str, dict[str, Any]]:
