@@ -80,6 +80,11 @@ class Environment(Settings):
         return f"{self.prefix}-cluster"
 
     @property
+    def state_key(self) -> str:
+        """Where its Terraform state is, in the bucket of its state."""
+        return f"{self.name}/terraform.tfstate"
+
+    @property
     def autoscaled(self) -> frozenset[str]:
         """The services whose task count AWS decides, within the bounds of their autoscaling."""
         both = {"backend": self.services.backend, "frontend": self.services.frontend}
