@@ -18,11 +18,13 @@ from tests.unit.stack_json import Stack, Synth  # noqa: E402
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let tests that share what is slow to make run in one process, and begin with the deploys, which mostly wait."""
-    if not config.getoption("numprocesses"):
+    # Set in the processes that pytest-xdist starts.
+    if not getattr(config.option, "loadgroup", False):
         return
     for item in items:
-        shared = "local" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("local" if shared else item.path.name))
+        if not item.get_closest_marker("xdist_group"):
+            shared = "local" in getattr(item, "fixturenames", ())
+            item.add_marker(pytest.mark.xdist_group("local" if shared else item.path.name))
     items.sort(key=lambda item: "deploy" not in item.path.parts)
 
 

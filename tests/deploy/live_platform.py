@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from local_cloud.record import Record
 
@@ -14,13 +14,40 @@ if TYPE_CHECKING:
     from tests.deploy.conftest import Terraform
 
 _HCL = Path(__file__).with_name("live_hcl")
-EVERY_SERVICE = ("backend", "frontend", "prometheus")
+_CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+_EVERY_SERVICE = ("backend", "frontend", "prometheus")
+_EXEC_ON = {f"DEV__EXEC__{service.upper()}": "true" for service in _EVERY_SERVICE}
+
+
+class Choice(NamedTuple):
+    """What an owner may have chosen: as variables of the HCL, and as settings here."""
+
+    hcl: dict[str, Any]
+    settings: dict[str, str]
+
+
+LIVE = {
+    "as-live": Choice({"exec": _EVERY_SERVICE}, _EXEC_ON),
+    "single-nat": Choice(
+        {"nat": "single", "flow_logs": False, "parameter_group": True, "access_logs_bucket": "acme-logs"},
+        {
+            "DEV__NETWORK__NAT_GATEWAYS": "single",
+            "DEV__NETWORK__FLOW_LOGS": "false",
+            "DEV__LOAD_BALANCER__ACCESS_LOGS_BUCKET": "acme-logs",
+        },
+    ),
+    "no-nat": Choice(
+        {"nat": "none", "exec": _EVERY_SERVICE, "exec_addresses": "count", "certificate_arn": _CERTIFICATE},
+        {"DEV__NETWORK__NAT_GATEWAYS": "none", "DEV__LOAD_BALANCER__CERTIFICATE_ARN": _CERTIFICATE, **_EXEC_ON},
+    ),
+}
 
 
 @dataclass(frozen=True)
 class LivePlatform:
-    """Dev in HCL on a local AWS: where that runs, the state, and Terraform in the folder of the HCL."""
+    """Dev in HCL on a local AWS: what was chosen, where that runs, the state, and Terraform in the HCL's folder."""
 
+    choice: Choice
     server: Record
     state: Path
     terraform: "Terraform"
@@ -28,12 +55,12 @@ class LivePlatform:
     def initialize(self) -> None:
         """Copy the HCL into the folder, and let Terraform keep its state where it is looked for."""
         shutil.copytree(_HCL, self.terraform.folder)
+        variables = self.terraform.folder / "live.auto.tfvars.json"
+        variables.write_text(json.dumps(self.choice.hcl), encoding="utf-8")
         self.terraform.run("init", "-input=false", f"-backend-config=path={self.state}")
 
-    def apply(self, **variables: Any) -> None:  # noqa: ANN401 - variables of the HCL are of any type
-        """Apply the HCL with these variables, which hold for later plans too; one that is left out has its default."""
-        values = self.terraform.folder / "live.auto.tfvars.json"
-        values.write_text(json.dumps(variables), encoding="utf-8")
+    def apply(self) -> None:
+        """Apply the HCL."""
         self.terraform.run("apply", "-input=false", "-auto-approve")
 
     def resources(self) -> dict[str, dict[str, Any]]:

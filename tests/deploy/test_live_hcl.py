@@ -7,6 +7,10 @@ import pytest
 from tests.deploy.live_platform import LivePlatform
 from tests.unit.test_live_names import NAME_ARGUMENTS, Live, table
 
+pytestmark = [
+    pytest.mark.parametrize("live", ["as-live"], indirect=True, scope="session"),
+    pytest.mark.xdist_group("as-live"),
+]
 PROVIDER_TAGS = {
     "Project": "davidshaevel",
     "Environment": "dev",
