@@ -87,13 +87,18 @@ class Local:
 
     def client(self, service: str) -> BaseClient:
         """Return a client of the local AWS."""
-        return boto3.client(
-            service,
-            endpoint_url=self.server.url,
-            region_name="us-east-1",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106 - the local AWS takes any
-        )
+        return client(service, self.server)
+
+
+def client(service: str, server: Record) -> BaseClient:
+    """Return a client of a local AWS."""
+    return boto3.client(
+        service,
+        endpoint_url=server.url,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",  # noqa: S106 - the local AWS takes any
+    )
 
 
 @pytest.fixture(scope="session")
@@ -131,9 +136,9 @@ def live(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
     server = lifecycle.start(folder / "cloud", environment.account_id)
     try:
         variables = variables_for(server, environment, folder / "cloud", provider_mirror.find_mirror(os.environ))
-        platform = LivePlatform(
-            LIVE[request.param], server, folder / "terraform.tfstate", Terraform(folder / "hcl", variables)
-        )
+        certificate = client("acm", server).request_certificate(DomainName="davidshaevel.com")["CertificateArn"]
+        choice = LIVE[request.param].with_certificate(certificate)
+        platform = LivePlatform(choice, server, folder / "terraform.tfstate", Terraform(folder / "hcl", variables))
         platform.initialize()
         platform.apply()
         yield platform

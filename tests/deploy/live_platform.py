@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.deploy.conftest import Terraform
 
 _HCL = Path(__file__).with_name("live_hcl")
-_CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+_CERTIFICATE = "a certificate"
 _EVERY_SERVICE = ("backend", "frontend", "prometheus")
 _EXEC_ON = {f"DEV__EXEC__{service.upper()}": "true" for service in _EVERY_SERVICE}
 
@@ -24,6 +24,13 @@ class Choice(NamedTuple):
 
     hcl: dict[str, Any]
     settings: dict[str, str]
+
+    def with_certificate(self, arn: str) -> "Choice":
+        """Return the same choice with a certificate that the local AWS has."""
+        return Choice(
+            {key: arn if value == _CERTIFICATE else value for key, value in self.hcl.items()},
+            {key: arn if value == _CERTIFICATE else value for key, value in self.settings.items()},
+        )
 
 
 LIVE = {

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from botocore.client import BaseClient
 
-from tests.deploy.conftest import Terraform, checkout, shell_in
+from tests.deploy.conftest import Terraform, checkout, client, shell_in
 from tests.deploy.live_platform import LIVE, LivePlatform
 from tests.unit.test_live_names import NEW
 
@@ -57,26 +56,21 @@ class Adoption:
         """Run commands of the documentation, one after the other; return what they printed."""
         return "".join(shell_in(self.folder, command, self.variables | variables) for command in commands)
 
-    def planned(self) -> list[dict[str, Any]]:
-        """Return what the plan says of each resource."""
-        plan: dict[str, Any] = json.loads(self.terraform.run("show", "-json", "adoption"))
-        changes: list[dict[str, Any]] = plan["resource_changes"]
-        return [change for change in changes if change["mode"] == "managed"]
+
+@dataclass(frozen=True)
+class Planned:
+    """What the plan says of each resource."""
+
+    resources: list[dict[str, Any]]
 
     def addresses(self, action: str) -> set[str]:
-        return {each["address"] for each in self.planned() if each["change"]["actions"] == [action]}
+        return {each["address"] for each in self.resources if each["change"]["actions"] == [action]}
 
 
 @pytest.fixture(scope="session")
 def adoption(live: LivePlatform, tmp_path_factory: pytest.TempPathFactory) -> Adoption:
     """The HCL's state is in its bucket, and our settings choose what the HCL chose."""
-    s3 = boto3.client(
-        "s3",
-        endpoint_url=live.server.url,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 - the local AWS takes any
-    )
+    s3 = client("s3", live.server)
     s3.create_bucket(Bucket=BUCKET)
     s3.put_object(Bucket=BUCKET, Key=KEY, Body=live.state.read_bytes())
     settings = {"DEV__STATE__BUCKET": BUCKET, "DEV__STATE__ADOPT_HCL": "true", **live.choice.settings}
@@ -84,43 +78,49 @@ def adoption(live: LivePlatform, tmp_path_factory: pytest.TempPathFactory) -> Ad
     return Adoption(folder, live.terraform.variables | settings, s3)
 
 
-@every_choice
-def test_the_plan_takes_over_every_resource_of_the_hcl(live: LivePlatform, adoption: Adoption) -> None:
+@pytest.fixture(scope="session")
+def planned(adoption: Adoption) -> Planned:
     adoption.type(
         "npx cdktf synth",
         "terraform -chdir=cdktf.out/stacks/dev init",
         "terraform -chdir=cdktf.out/stacks/dev state pull > before-adoption.tfstate",
         "terraform -chdir=cdktf.out/stacks/dev plan -out=adoption",
     )
-    taken_over = {each.get("previous_address", each["address"]) for each in adoption.planned()}
+    plan: dict[str, Any] = json.loads(adoption.terraform.run("show", "-json", "adoption"))
+    return Planned([each for each in plan["resource_changes"] if each["mode"] == "managed"])
+
+
+@every_choice
+def test_the_plan_takes_over_every_resource_of_the_hcl(live: LivePlatform, planned: Planned) -> None:
+    taken_over = {each.get("previous_address", each["address"]) for each in planned.resources}
     assert set(live.resources()) - taken_over == set()
 
 
 @every_choice
-def test_the_plan_destroys_and_replaces_nothing(adoption: Adoption) -> None:
-    assert {each["change"]["actions"][0] for each in adoption.planned()} == {"no-op", "create", "update", "forget"}
-    assert {len(each["change"]["actions"]) for each in adoption.planned()} == {1}
+def test_the_plan_destroys_and_replaces_nothing(adoption: Adoption, planned: Planned) -> None:
+    actions = {tuple(each["change"]["actions"]) for each in planned.resources}
+    assert actions == {("no-op",), ("create",), ("update",), ("forget",)}
     assert "0 to destroy" in adoption.type("terraform -chdir=cdktf.out/stacks/dev show -no-color adoption")
 
 
 @every_choice
-def test_the_plan_forgets_the_revisions_and_what_has_no_place_here(live: LivePlatform, adoption: Adoption) -> None:
+def test_the_plan_forgets_the_revisions_and_what_has_no_place_here(live: LivePlatform, planned: Planned) -> None:
     kinds = (".aws_ecs_task_definition.", ".aws_db_parameter_group.")
     forgotten = {address for address in live.resources() if any(kind in address for kind in kinds)}
-    assert adoption.addresses("forget") == forgotten
+    assert planned.addresses("forget") == forgotten
 
 
 @every_choice
-def test_the_plan_creates_what_the_hcl_never_had(adoption: Adoption) -> None:
-    created = {address.partition("[")[0] for address in adoption.addresses("create")}
+def test_the_plan_creates_what_the_hcl_never_had(live: LivePlatform, planned: Planned) -> None:
+    created = {address.partition("[")[0] for address in planned.addresses("create")}
     routes = {address for address in created if address.startswith(PRIVATE_ROUTES)}
     assert created - routes - REVISIONS <= NEW
-    assert bool(routes) == (adoption.variables.get("DEV__NETWORK__NAT_GATEWAYS") == "none")
+    assert bool(routes) == (live.choice.hcl.get("nat") == "none")
 
 
 @every_choice
-def test_the_plan_changes_tags_and_what_is_new_in_place(adoption: Adoption) -> None:
-    for each in adoption.planned():
+def test_the_plan_changes_tags_and_what_is_new_in_place(planned: Planned) -> None:
+    for each in planned.resources:
         if each["change"]["actions"] == ["update"]:
             assert changed(each["change"]) - {"tags", "tags_all"} <= CHANGES.get(each["address"], set()), each
 
@@ -150,5 +150,5 @@ def test_the_hcl_can_take_it_back(live: LivePlatform, adoption: Adoption) -> Non
 def changed(change: dict[str, Any]) -> set[str]:
     """Return the arguments that differ, those that are not known yet among them."""
     before, after = change["before"], change["after"]
-    unknown = {key for key, value in change["after_unknown"].items() if value}
+    unknown = {key for key, value in change["after_unknown"].items() if value is True}
     return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key) or key in unknown}
