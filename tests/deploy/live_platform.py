@@ -31,7 +31,11 @@ class LivePlatform:
         self.terraform.run("init", "-input=false", f"-backend-config=path={self.state}")
 
     def apply(self, **variables: Any) -> None:  # noqa: ANN401 - variables of the HCL are of any type
-        """Apply the HCL with these variables, which hold for later plans too; one that is left out has its default."""
+        """Apply the HCL with these variables, which hold for later plans too; one that is left out has its default.
+
+        Another ``exec_addresses`` while exec is on detaches and attaches one policy at once, and may fail as it did
+        for the owner: switch exec off in between.
+        """
         values = self.terraform.folder / "live.auto.tfvars.json"
         values.write_text(json.dumps(variables), encoding="utf-8")
         self.terraform.run("apply", "-input=false", "-auto-approve")
