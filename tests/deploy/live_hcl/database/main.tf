@@ -54,7 +54,7 @@ resource "aws_db_instance" "main" {
   port                                  = 5432
   db_subnet_group_name                  = aws_db_subnet_group.main.name
   vpc_security_group_ids                = [var.security_group_id]
-  parameter_group_name                  = one(aws_db_parameter_group.main[*].name)
+  parameter_group_name                  = var.parameter_group ? aws_db_parameter_group.main[0].name : "default.postgres15"
   publicly_accessible                   = false
   multi_az                              = false
   backup_retention_period               = 7
