@@ -124,7 +124,20 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
 
 def shell(command: str, local: Local, **variables: str) -> str:
     """Run a command as a person types it, who has activated the virtualenv and looks at the local AWS."""
-    done = subprocess.run(  # noqa: S602 - the README's own commands
+    done = _typed(command, local, variables)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def refused(command: str, local: Local, **variables: str) -> str:
+    """Run such a command, which must fail, and return all that the person sees."""
+    done = _typed(command, local, variables)
+    assert done.returncode == 1, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def _typed(command: str, local: Local, variables: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(  # noqa: S602 - the README's own commands
         f". .venv/bin/activate\n{command}",
         shell=True,
         cwd=PROJECT,
@@ -133,8 +146,6 @@ def shell(command: str, local: Local, **variables: str) -> str:
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def printed_by_deploy(folder: Path) -> str:
