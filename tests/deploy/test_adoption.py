@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
-from tests.deploy.conftest import Terraform, checkout, client, shell_in
+from tests.deploy.conftest import Terraform, client
 from tests.deploy.live_platform import LIVE, LivePlatform
+from tests.deploy.shell import checkout, succeeded, typed
 from tests.unit.test_live_names import NEW
 
 BUCKET, KEY = "davidshaevel-state", "dev/terraform.tfstate"
@@ -54,7 +55,7 @@ class Adoption:
 
     def type(self, *commands: str, **variables: str) -> str:
         """Run commands of the documentation, one after the other; return what they printed."""
-        return "".join(shell_in(self.folder, command, self.variables | variables) for command in commands)
+        return "".join(succeeded(typed(each, self.variables | variables, folder=self.folder)) for each in commands)
 
 
 @dataclass(frozen=True)
