@@ -94,7 +94,7 @@ def planned(adoption: Adoption) -> Planned:
 @every_choice
 def test_the_plan_takes_over_every_resource_of_the_hcl(live: LivePlatform, planned: Planned) -> None:
     taken_over = {each.get("previous_address", each["address"]) for each in planned.resources}
-    assert set(live.resources()) - taken_over == set()
+    assert set(live.resources) - taken_over == set()
 
 
 @every_choice
@@ -107,7 +107,7 @@ def test_the_plan_destroys_and_replaces_nothing(adoption: Adoption, planned: Pla
 @every_choice
 def test_the_plan_forgets_the_revisions_and_what_has_no_place_here(live: LivePlatform, planned: Planned) -> None:
     kinds = (".aws_ecs_task_definition.", ".aws_db_parameter_group.")
-    forgotten = {address for address in live.resources() if any(kind in address for kind in kinds)}
+    forgotten = {address for address in live.resources if any(kind in address for kind in kinds)}
     assert planned.addresses("forget") == forgotten
 
 
