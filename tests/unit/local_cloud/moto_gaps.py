@@ -50,6 +50,13 @@ def rds_modifies_performance_insights() -> bool:
     return modified["DBInstance"].get("PerformanceInsightsEnabled") is False
 
 
+def rds_leaves_the_secret_of_a_managed_password() -> bool:
+    managed = {"MasterUsername": "dbadmin", "ManageMasterUserPassword": True}
+    secret = _create_database(**managed)["MasterUserSecret"]
+    modified = client("rds").modify_db_instance(DBInstanceIdentifier="db", ManageMasterUserPassword=True)
+    return bool(modified["DBInstance"]["MasterUserSecret"]["SecretArn"] == secret["SecretArn"])
+
+
 def ec2_keeps_group_rule_description() -> bool:
     ec2 = client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
@@ -202,6 +209,7 @@ PROBES: list[Callable[[], bool]] = [
     rds_windows_may_touch,
     rds_keeps_performance_insights,
     rds_modifies_performance_insights,
+    rds_leaves_the_secret_of_a_managed_password,
     ec2_keeps_group_rule_description,
     ec2_nat_gateway_leaves_no_interface,
     ecs_keeps_enable_execute_command,
