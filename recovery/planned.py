@@ -1,6 +1,6 @@
 """What a plan would create, read from Terraform's JSON."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from verification.findings import Document
@@ -43,6 +43,15 @@ def read_creates(plan: Document) -> list[Planned]:
         Planned(each["address"], each["type"], each["change"]["after"], parents[f"{each['type']}.{each['name']}"])
         for each in plan["resource_changes"]
         if each["change"]["actions"] == ["create"]
+    ]
+
+
+def replaced(plan: Document, addresses: Collection[str]) -> list[str]:
+    """Return those of the addresses whose resource the plan would delete, be it to make it anew."""
+    return [
+        each["address"]
+        for each in plan["resource_changes"]
+        if each["address"] in addresses and "delete" in each["change"]["actions"]
     ]
 
 

@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from environments import Environment
 from recovery.finders import FINDERS
-from recovery.planned import Planned, read_creates
+from recovery.planned import Planned, read_creates, replaced
 from recovery.search import Match, Search
 from recovery.terraform import Terraform, synthesize
 from verification.account import require_account
@@ -95,14 +95,9 @@ def _import_blocks(lost: Mapping[str, Match]) -> str:
 
 
 def _refuse_replacements(plan: Document, lost: Mapping[str, Match]) -> None:
-    replaced = [
-        each["address"]
-        for each in plan["resource_changes"]
-        if each["address"] in lost and "delete" in each["change"]["actions"]
-    ]
-    if replaced:
+    if addresses := replaced(plan, lost):
         raise CannotRunError(
-            f"{', '.join(replaced)}: found, but Terraform would replace it; nothing was changed. It differs from the "
+            f"{', '.join(addresses)}: found, but Terraform would replace it; nothing was changed. It differs from the "
             "settings: deploy with those of the killed deploy, or delete it if it holds nothing, then run this again"
         )
 
