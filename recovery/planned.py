@@ -14,7 +14,7 @@ class Planned:
     """A resource that a plan would create.
 
     ``arguments`` has what is known before the apply; ``parents`` has, for an argument that refers to another resource,
-    that resource's address.
+    that resource's address; ``replaces`` is true where the state has one already, in whose place this would come.
     https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
     """
 
@@ -22,6 +22,7 @@ class Planned:
     type: str
     arguments: Document
     parents: Mapping[str, str]
+    replaces: bool = False
 
     def is_described_by(self, tags: Mapping[str, str]) -> bool:
         """Whether the tags are those of this resource of this platform, and no other's."""
@@ -36,13 +37,19 @@ class Planned:
 
 
 def read_creates(plan: Document) -> list[Planned]:
-    """Return every resource that the plan would create, but for those that replace another."""
+    """Return every resource that the plan would create."""
     resources = plan["configuration"]["root_module"]["resources"]
     parents = {each["address"]: dict(_parents(each.get("expressions", {}))) for each in resources}
     return [
-        Planned(each["address"], each["type"], each["change"]["after"], parents[f"{each['type']}.{each['name']}"])
+        Planned(
+            each["address"],
+            each["type"],
+            each["change"]["after"],
+            parents[f"{each['type']}.{each['name']}"],
+            replaces="delete" in each["change"]["actions"],
+        )
         for each in plan["resource_changes"]
-        if each["change"]["actions"] == ["create"]
+        if "create" in each["change"]["actions"]
     ]
 
 

@@ -40,10 +40,7 @@ def recover(environment: Environment, *, approved: bool) -> None:
         creates = read_creates(terraform.plan())
         lost = _find(creates, clients)
         if not lost:
-            _say(
-                f"Nothing is lost: {many(len(creates), 'resource')} to create, and none that exists already. "
-                f"Deploy as always: npx cdktf deploy {environment.name}"
-            )
+            _say(f"Nothing is lost. Deploy as always: npx cdktf deploy {environment.name}")
             return
         _say(f"{many(len(lost), 'resource')} found that AWS has and the state has not:")
         for address, match in lost.items():

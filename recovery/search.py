@@ -34,12 +34,13 @@ class Search:
         self._listed: dict[tuple[object, ...], list[Document]] = {}
 
     def find_all(self) -> dict[str, Match]:
-        """Return what exists already, by address.
+        """Return what exists already and the state has not, by address.
 
-        Raises CannotRunError where two could be the one that is missing.
+        Raises CannotRunError where two could be the one that is missing, or the one that is to be replaced.
         """
-        found = {address: self.find(each) for address, each in self._planned.items() if each.type in self._finders}
-        return {address: match for address, match in found.items() if match}
+        planned = [each for each in self._planned.values() if each.type in self._finders]
+        found = {each.address: self.find(each) for each in planned}
+        return {each.address: match for each in planned if (match := found[each.address]) and not each.replaces}
 
     def find(self, planned: Planned) -> Match | None:
         """Return the one resource that this would be, None where there is none."""

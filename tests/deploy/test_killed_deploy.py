@@ -3,6 +3,7 @@
 It has a local AWS of its own.
 """
 
+import dataclasses
 import json
 import os
 import re
@@ -19,9 +20,9 @@ import pytest
 from environments import load
 from local_cloud import lifecycle, provider_mirror
 from local_cloud.deploy import variables_for
+from recovery.finders import FINDERS
 from tests.deploy.conftest import PROJECT, Local, Terraform
 from tests.deploy.test_local_aws import CLUSTER, LISTINGS, at
-from tests.unit.stack_json import Synth
 
 MIDWAY_SECONDS = 180
 STATE = {"bucket": "state", "key": "dev/terraform.tfstate", "region": "us-east-1", "use_lockfile": True}
@@ -66,36 +67,36 @@ MORE_LISTINGS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
 
 
 @pytest.fixture(scope="module")
-def killed(tmp_path_factory: pytest.TempPathFactory, synth: Synth) -> Iterator[Local]:
-    """Dev, whose first deploy was killed while AWS was making its database and its load balancer."""
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
+    """Dev, whose first deploy was killed before its state had any of it; with what the recovery said before that."""
     root = tmp_path_factory.mktemp("killed")
     cloud, stack = root / "cloud", root / "cdktf.out" / "stacks" / "dev"
     server = lifecycle.start(cloud, load("dev").account_id)
     try:
         variables = variables_for(server, load("dev"), cloud, provider_mirror.find_mirror(os.environ))
         terraform = Terraform(stack, variables | {"CDKTF_OUTDIR": str(root / "cdktf.out")})
-        local = Local(cloud, server, "", "", terraform)
         stack.mkdir(parents=True)
-        terraform.use(synth())
-        local.client("s3").create_bucket(Bucket=STATE["bucket"])
         backend = {"terraform": {"backend": {"s3": STATE}}}
         (stack / "backend_override.tf.json").write_text(json.dumps(backend), encoding="utf-8")
-        terraform.run("init", "-input=false")
+        local = Local(cloud, server, "", "", terraform)
+        local.client("s3").create_bucket(Bucket=STATE["bucket"])
+        nothing_yet = typed("python -m recovery dev", local)
+        assert nothing_yet.returncode == 0, nothing_yet.stderr
         kill_midway(local, root / "apply.log")
-        yield local
+        yield dataclasses.replace(local, first_run=nothing_yet.stdout)
     finally:
         lifecycle.stop(cloud)
 
 
 def kill_midway(local: Local, log: Path) -> None:
-    """Apply, and kill Terraform with its providers once database and load balancer are being made."""
+    """Apply, and kill Terraform with its providers before it has saved anything in the bucket."""
     command = ["terraform", "apply", "-auto-approve", "-input=false", "-no-color"]
     with (
         log.open("w") as output,
         subprocess.Popen(  # noqa: S603 - no input of anyone
             command,
             cwd=local.terraform.folder,
-            env=local.terraform.variables,
+            env=local.terraform.variables | {"TF_STATE_PERSIST_INTERVAL": "3600"},
             stdout=output,
             stderr=output,
             start_new_session=True,
@@ -110,8 +111,11 @@ def kill_midway(local: Local, log: Path) -> None:
 
 
 def is_midway(local: Local) -> bool:
-    databases = local.client("rds").describe_db_instances()["DBInstances"]
-    return bool(databases and local.client("elbv2").describe_load_balancers()["LoadBalancers"])
+    """Whether the last kinds have come, of which AWS takes its time for the distribution."""
+    distributions = local.client("cloudfront").list_distributions()["DistributionList"]
+    if not distributions["Quantity"]:
+        return False
+    return len(local.client("ecs").list_services(cluster=CLUSTER)["serviceArns"]) > 1
 
 
 def typed(command: str, local: Local, answer: str = "") -> "subprocess.CompletedProcess[str]":
@@ -128,6 +132,10 @@ def typed(command: str, local: Local, answer: str = "") -> "subprocess.Completed
     )
 
 
+def test_a_recovery_with_nothing_lost_says_so_and_does_nothing(killed: Local) -> None:
+    assert killed.first_run.endswith("Nothing is lost. Deploy as always: npx cdktf deploy dev\n")
+
+
 def test_a_lock_that_was_left_is_told_with_the_way_to_take_it_away(killed: Local) -> None:
     refused = typed("make recover", killed)
     assert refused.returncode
@@ -140,9 +148,9 @@ def test_a_lock_that_was_left_is_told_with_the_way_to_take_it_away(killed: Local
 def test_the_recovery_imports_what_was_lost_and_makes_the_rest(killed: Local) -> None:
     recovered = typed("python -m recovery dev", killed, "yes\n")
     assert recovered.returncode == 0, recovered.stdout + recovered.stderr
-    for address in ("aws_db_instance.database", "aws_lb.load_balancer"):
-        assert f"\n  {address}  " in recovered.stdout
-    assert ", 0 destroyed." in recovered.stdout
+    told = re.findall(r"^  (\w+)\.\S+  \S+$", recovered.stdout, re.MULTILINE)
+    assert {*told} == {each for each in FINDERS if not each.startswith("aws_kms_")}
+    assert re.search(rf"Resources: {len(told)} imported, \d+ added, \d+ changed, 0 destroyed", recovered.stdout)
     assert sorted(path.name for path in killed.terraform.folder.glob("*.tf.json")) == [
         "backend_override.tf.json",
         "cdk.tf.json",
@@ -162,9 +170,3 @@ def test_nothing_exists_twice(killed: Local) -> None:
         for service, call, path, keywords in (*LISTINGS, *MORE_LISTINGS)
     }
     assert {type_: listed[path] for type_, path in LISTED.items()} == {type_: known[type_] for type_ in LISTED}
-
-
-def test_a_recovery_with_nothing_lost_says_so_and_does_nothing(killed: Local) -> None:
-    done = typed("python -m recovery dev --auto-approve", killed)
-    assert done.returncode == 0, done.stderr
-    assert "Nothing is lost" in done.stdout

@@ -9,7 +9,13 @@ PROJECT = Path(__file__).parents[2]
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 RUN_BY = [
     (PROJECT / file).read_text(encoding="utf-8")
-    for file in (".ci/run", "tests/deploy/conftest.py", "tests/deploy/test_cdktf.py", "tests/deploy/test_local_aws.py")
+    for file in (
+        ".ci/run",
+        "tests/deploy/conftest.py",
+        "tests/deploy/test_cdktf.py",
+        "tests/deploy/test_killed_deploy.py",
+        "tests/deploy/test_local_aws.py",
+    )
 ]
 COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
 

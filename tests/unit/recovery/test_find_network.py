@@ -1,5 +1,6 @@
 """The network's resources are known by their tags, and what stands in a route table by its table."""
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -54,6 +55,15 @@ def test_two_that_could_be_it_are_named(clients: Clients, find: Find) -> None:
         find(VPC)
     assert str(caught.value).startswith("aws_vpc.network: there are 2: ")
     assert all(id_ in str(caught.value) for id_ in ids)
+
+
+def test_what_is_to_be_replaced_is_not_lost_unless_its_successor_stands_beside_it(clients: Clients, find: Find) -> None:
+    replaced = dataclasses.replace(VPC, replaces=True)
+    make_vpc(clients)
+    assert find(replaced) == {}
+    make_vpc(clients)
+    with pytest.raises(CannotRunError, match="there are 2: "):
+        find(replaced)
 
 
 @pytest.mark.parametrize(

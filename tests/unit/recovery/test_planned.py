@@ -30,9 +30,14 @@ def test_references_of_a_nested_block_are_read_too() -> None:
     assert create.parents == {"namespace_id": "aws_x.namespace"}
 
 
-def test_what_is_changed_kept_or_replaced_is_no_create() -> None:
-    for actions in (["update"], ["no-op"], ["read"], ["delete", "create"], ["create", "delete"], ["delete"]):
-        assert read_creates(plan(*actions)) == []
+def test_what_is_changed_kept_or_deleted_is_no_create() -> None:
+    for action in ("update", "no-op", "read", "delete"):
+        assert read_creates(plan(action)) == []
+
+
+def test_a_create_in_the_place_of_what_the_state_has_says_so() -> None:
+    creates = [read_creates(plan(*actions)) for actions in (["create"], ["create", "delete"], ["delete", "create"])]
+    assert [create.replaces for (create,) in creates] == [False, True, True]
 
 
 def test_a_replacement_of_what_was_found_is_told() -> None:
