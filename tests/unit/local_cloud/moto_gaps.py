@@ -142,6 +142,12 @@ def cloud_map_namespace_leaves_no_zone() -> bool:
     return not client("route53").list_hosted_zones()["HostedZones"]
 
 
+def cloud_map_lists_the_services_of_a_namespace() -> bool:
+    discovery_service()
+    other = [{"Name": "NAMESPACE_ID", "Values": ["ns-other"], "Condition": "EQ"}]
+    return not client("servicediscovery").list_services(Filters=other)["Services"]
+
+
 def autoscaling_keeps_tags() -> bool:
     create_service()
     autoscaling = client("application-autoscaling")
@@ -225,6 +231,7 @@ PROBES: list[Callable[[], bool]] = [
     autoscaling_keeps_tags,
     cloud_map_takes_namespace_from_dns_config,
     cloud_map_namespace_leaves_no_zone,
+    cloud_map_lists_the_services_of_a_namespace,
     cloudfront_has_managed_cache_policies,
     cloudfront_has_managed_origin_request_policies,
     cloudfront_names_what_is_no_policy,

@@ -7,6 +7,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from local_cloud.extension import install
 from recovery.finders import FINDERS
 from recovery.planned import Planned
 from recovery.search import Match, Search
@@ -25,6 +26,7 @@ def clients(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clients]:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+    install()
     with mock_aws():
         yield Clients(boto3.Session(region_name=REGION))
 

@@ -35,7 +35,7 @@ def make_key(clients: Clients) -> str:
 def test_a_role_is_known_by_its_prefix_and_tags(clients: Clients, find: Find) -> None:
     make_role(clients, "dev-it-2026")
     make_role(clients, "dev-it-2027", Environment="prod")
-    make_role(clients, "it-2026")
+    make_role(clients, "my-dev-it-2026")
     assert find(ROLE) == {ROLE.address: Match("dev-it-2026")}
 
 
@@ -104,7 +104,8 @@ def test_a_key_that_is_on_its_way_out_is_not_found(clients: Clients, find: Find)
 
 def test_an_alias_is_known_by_its_name(clients: Clients, find: Find) -> None:
     clients.kms.create_alias(AliasName="alias/it", TargetKeyId=make_key(clients))
-    assert find(planned("aws_kms_alias.it", name="alias/it")) == {"aws_kms_alias.it": Match("alias/it")}
+    other = planned("aws_kms_alias.other", name="alias/other")
+    assert find(planned("aws_kms_alias.it", name="alias/it"), other) == {"aws_kms_alias.it": Match("alias/it")}
 
 
 def test_a_certificate_is_looked_for_in_cloudfronts_region_alone(find: Find) -> None:

@@ -15,10 +15,13 @@ from verification.findings import CannotRunError
 
 PROJECT = Path(__file__).parents[3]
 Capture = pytest.CaptureFixture[str]
+# A second interrupt would make Terraform leave at once, without saving.
 INTERRUPTIBLE = """#!/bin/sh
-trap 'echo saved > state; exit 1' INT
+trap 'echo interrupted >> state; ending=yes' INT
 echo running > state
-while :; do sleep 0.1; done
+while [ -z "$ending" ]; do sleep 0.1; done
+sleep 0.5
+exit 1
 """
 APPLY = """
 import sys
@@ -68,16 +71,23 @@ def test_what_terraform_complains_of_is_told(tmp_path: Path, monkeypatch: pytest
         Terraform("dev", tmp_path).initialize()
 
 
-def test_an_interrupted_terraform_is_left_to_save_its_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_terraform_is_told_once_and_left_to_save_its_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     install(tmp_path, INTERRUPTIBLE, monkeypatch)
     state = tmp_path / "state"
     with subprocess.Popen(  # noqa: S603 - written above
-        [sys.executable, "-c", APPLY, str(tmp_path)], cwd=PROJECT, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", APPLY, str(tmp_path)],
+        cwd=PROJECT,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     ) as recovery:
         until = time.monotonic() + 30
         while not state.exists() and time.monotonic() < until:
             time.sleep(0.05)
-        recovery.send_signal(signal.SIGINT)
+        # As a terminal does it: to every process in the foreground.
+        os.killpg(recovery.pid, signal.SIGINT)
         _, error = recovery.communicate()
-    assert state.read_text() == "saved\n"
+    assert state.read_text() == "running\ninterrupted\n"
     assert error.endswith("KeyboardInterrupt\n")
