@@ -10,7 +10,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,10 @@ class Terraform:
     def apply(self) -> None:
         """Do what was planned."""
         self.run("apply", "-input=false", "plan")
+
+    def at(self, url: str) -> "Terraform":
+        """Return the same Terraform, whose AWS is elsewhere."""
+        return replace(self, variables={**self.variables, "AWS_ENDPOINT_URL": url})
 
     def use(self, stack: Stack) -> None:
         """Take another synthesis of the same environment from now on."""
