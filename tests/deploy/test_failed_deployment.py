@@ -24,9 +24,8 @@ def test_an_apply_fails_where_ecs_rolled_the_deployment_back_and_the_next_one_de
         return answer
 
     local.terraform.use(synth(DEV__PROMETHEUS__RETENTION_DAYS="30"))
-    assert local.terraform.plan() == {SERVICE: ["update"], REVISION: ["delete", "create"]}
     with faulty_aws(local, roll_back) as terraform:
-        complaint = terraform.fail("apply", "-input=false", "-no-color", "plan")
+        complaint = terraform.fail("apply", "-auto-approve", "-input=false", "-no-color")
     assert "dev-davidshaevel-prometheus: ECS rolled the deployment back, the service runs arn:aws:ecs:" in complaint
     assert "put it right and deploy again." in complaint
 
@@ -34,6 +33,5 @@ def test_an_apply_fails_where_ecs_rolled_the_deployment_back_and_the_next_one_de
 
     # Back to dev as it is, for the tests that follow.
     local.terraform.use(synth())
-    assert local.terraform.plan() == {SERVICE: ["update"], REVISION: ["delete", "create"]}
-    local.terraform.apply()
+    assert local.terraform.deploy() == {SERVICE: ["update"], REVISION: ["delete", "create"]}
     assert local.terraform.plan() == {}
