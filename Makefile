@@ -7,11 +7,11 @@ export PIPENV_VENV_IN_PROJECT := 1
 export PIPENV_IGNORE_VIRTUALENVS := 1
 export PIPENV_VERBOSITY := -1
 
-.PHONY: help prerequisites install local local-down verify test lint types snapshots lock bench
+.PHONY: help prerequisites install local local-down state-bootstrap verify test lint types snapshots lock bench
 .SILENT:
 
 help: ## List the commands
-	grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+	grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
 prerequisites:
 	$(PYTHON) local_cloud/prerequisites.py
@@ -24,11 +24,14 @@ local: install ## Deploy dev on the local AWS; again: what has changed since
 local-down: install ## End the local AWS and forget its state
 	.venv/bin/python -m local_cloud down
 
+state-bootstrap: install ## Make the S3 bucket for an environment's Terraform state: make state-bootstrap ENV=prod
+	.venv/bin/python -m state_bucket $(ENV)
+
 verify: install ## Check that a deployed environment works: make verify ENV=prod
 	.venv/bin/python -m verification $(ENV)
 
 test: lint types ## Check everything, offline
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest --numprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 lint: install ## Check the style
 	.venv/bin/ruff check && .venv/bin/ruff format --check

@@ -10,6 +10,7 @@ from cdktf import (
     LocalBackend,
     Postcondition,
     Precondition,
+    S3Backend,
     TerraformElement,
     TerraformIterator,
     TerraformOutput,

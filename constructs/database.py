@@ -155,4 +155,6 @@ class Database(Construct):
             evaluation_periods=periods,
             treat_missing_data="notBreaching",
             tags={"Name": name},
+            # A live alarm keeps the description that it has.
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["alarm_description"]),
         )

@@ -50,10 +50,11 @@ class FlowLogs(Construct):
     def _write_to_log_group(self) -> Statement:
         return {
             "actions": [
+                "logs:CreateLogGroup",
                 "logs:CreateLogStream",
                 "logs:DescribeLogGroups",
                 "logs:DescribeLogStreams",
                 "logs:PutLogEvents",
             ],
-            "resources": [self.log_group.arn, f"{self.log_group.arn}:*"],
+            "resources": [f"{self.log_group.arn}:*"],
         }

@@ -64,6 +64,9 @@ _LIVE_NAME_TAGS = {
     "efs_from_prometheus_ingress": "efs-nfs-from-prometheus",
 }
 
+# A live rule keeps the description that it has.
+_KEEP_DESCRIPTION = TerraformResourceLifecycle(ignore_changes=["description"])
+
 
 class SecurityGroups(Construct):
     """The security groups and the TCP rules between them; the environment decides the two application ports.
@@ -135,6 +138,7 @@ class SecurityGroups(Construct):
             from_port=port,
             to_port=port,
             description=f"{id_.replace('_', ' ')} on {port}",
+            lifecycle=_KEEP_DESCRIPTION,
             tags=self._rule_tags(f"{id_}_ingress"),
         )
 
@@ -150,6 +154,7 @@ class SecurityGroups(Construct):
             from_port=port,
             to_port=port,
             description=f"{id_.replace('_', ' ')} on {port}",
+            lifecycle=_KEEP_DESCRIPTION,
             tags=self._rule_tags(f"{id_}_egress"),
         )
 

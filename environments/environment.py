@@ -15,6 +15,7 @@ from environments.network import NetworkSettings
 from environments.prometheus import PrometheusSettings
 from environments.registry import RegistrySettings
 from environments.service import ServicesSettings
+from environments.state import StateSettings
 from environments.tags import TagKey, TagValue
 
 _WORDS = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
@@ -61,6 +62,7 @@ class Environment(Settings):
     registry: RegistrySettings
     cdn: CdnSettings = CdnSettings()
     delivery: DeliverySettings = DeliverySettings()
+    state: StateSettings = StateSettings()
 
     @property
     def prefix(self) -> str:
@@ -76,6 +78,11 @@ class Environment(Settings):
     def cluster_name(self) -> str:
         """The name of the ECS cluster."""
         return f"{self.prefix}-cluster"
+
+    @property
+    def state_key(self) -> str:
+        """Where its Terraform state is, in the bucket of its state."""
+        return f"{self.name}/terraform.tfstate"
 
     @property
     def autoscaled(self) -> frozenset[str]:

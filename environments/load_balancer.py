@@ -17,8 +17,8 @@ class LoadBalancerSettings(Settings):
     Without a certificate it serves HTTP. With one, HTTP redirects to HTTPS.
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
 
-    `access_logs_bucket` takes the access logs, under the load balancer's name; without it there are none. The bucket is
-    yours: it must be of the same region, and its policy must let Elastic Load Balancing write to it.
+    `access_logs_bucket` takes the access logs; without it there are none. The bucket is yours: it must be of the same
+    region, and its policy must let Elastic Load Balancing write to it.
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
     """
 

@@ -1,6 +1,7 @@
 """Runs cdktf and shows how it gets on."""
 
 import contextlib
+import json
 import os
 import queue
 import signal
@@ -16,17 +17,27 @@ from local_cloud.progress import Progress
 _QUIET_SECONDS = 15
 
 
-def deploy_command(stack: str, project: Path, folder: Path) -> list[str]:
+def deploy_command(stack: str, project: Path, folder: Path, *, bucket: str | None) -> list[str]:
     """Write the command that deploys a stack with all it makes in a folder: its output, Terraform state and outputs.
 
-    The stack's own state path is relative to the output, so the state of a real deploy stays apart.
-    Raises LocalCloudError where cdktf is not installed.
+    The stack's own state path is relative to the output, so the state of a real deploy stays apart. A state that was
+    not in this bucket until now moves there. Raises LocalCloudError where cdktf is not installed.
     """
     program = project / "node_modules" / ".bin" / "cdktf"
     if not program.exists():
         raise LocalCloudError(f"cdktf is not installed: {program} is missing; run `npm ci` in {project}")
     output = ["--output", str(folder / "cdktf.out"), "--outputs-file", str(folder / "outputs.json")]
-    return [str(program), "deploy", stack, "--auto-approve", *output]
+    moving = ["--migrate-state"] if _bucket_until_now(stack, folder, bucket) != bucket else []
+    return [str(program), "deploy", stack, "--auto-approve", *output, *moving]
+
+
+def _bucket_until_now(stack: str, folder: Path, bucket: str | None) -> str | None:
+    """Read where Terraform knows the state to be; before the first deploy it is wherever it is to be."""
+    known = folder / "cdktf.out" / "stacks" / stack / ".terraform" / "terraform.tfstate"
+    if not known.exists():
+        return bucket
+    found: str | None = json.loads(known.read_text())["backend"]["config"].get("bucket")
+    return found
 
 
 def run(command: list[str], project: Path, variables: Mapping[str, str], log: Path, progress: Progress) -> int:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -15,6 +16,8 @@ from local_cloud.progress import Progress
 from local_cloud.record import Record
 from local_cloud.summary import summarize
 
+_PROJECT = Path(__file__).resolve().parent.parent
+
 
 def deploy(name: str, project: Path, folder: Path) -> int:
     """Deploy one environment, whose server starts if it does not run; answer the exit code.
@@ -25,13 +28,16 @@ def deploy(name: str, project: Path, folder: Path) -> int:
     environment = load(name)
     # The app synthesizes every stack, so a fault in any file would stop it, with less to read.
     load_all()
-    command = cdktf.deploy_command(name, project, folder)
+    command = cdktf.deploy_command(name, project, folder, bucket=environment.state.bucket)
     server = _server_for(environment, folder)
     mirror = provider_mirror.find_mirror(os.environ)
     say(f"AWS provider: from {mirror}" if mirror else "AWS provider: from Terraform's registry")
+    variables = variables_for(server, environment, folder, mirror)
+    if environment.state.bucket:
+        _make_state_bucket(environment, variables)
     started = time.monotonic()
     progress, log = Progress(name), folder / "deploy.log"
-    code = cdktf.run(command, project, variables_for(server, environment, folder, mirror), log, progress)
+    code = cdktf.run(command, project, variables, log, progress)
     if code:
         say(f"\n{progress.cause()}\n\nNot deployed (exit code {code}); the whole log is {log}.")
         say("Put the cause right and run it again: it goes on from here. After `make local-down` it starts over.")
@@ -76,6 +82,15 @@ def _provider_variables(variables: Mapping[str, str], folder: Path, mirror: Path
     if configuration and not Path(configuration).exists():
         return {"TF_CLI_CONFIG_FILE": ""}
     return {}
+
+
+def _make_state_bucket(environment: Environment, variables: Mapping[str, str]) -> None:
+    """Make on the local AWS what `make state-bootstrap` makes on the real one, with the same command."""
+    command = [sys.executable, "-m", "state_bucket", environment.name]
+    done = subprocess.run(command, cwd=_PROJECT, env=variables, capture_output=True, text=True, check=False)  # noqa: S603 - our own module
+    if done.returncode:
+        raise LocalCloudError(done.stderr.rstrip())
+    say(f"Terraform state: in the bucket {environment.state.bucket} of the local AWS")
 
 
 def _server_for(environment: Environment, folder: Path) -> Record:

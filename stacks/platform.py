@@ -6,7 +6,6 @@ from constructs.bindings import (
     AwsProviderDefaultTags,
     IamRole,
     LbTargetGroup,
-    LocalBackend,
     SecurityGroup,
 )
 from constructs.cdn import Cdn
@@ -30,7 +29,9 @@ from constructs.service_discovery import ServiceDiscovery
 from environments import Environment
 from environments.service import ServiceSettings
 from stacks.addresses import ReadableAddresses
+from stacks.moves import follow_moves
 from stacks.outputs import publish_outputs
+from stacks.state import keep_state
 
 APPLICATIONS = ("backend", "frontend")
 
@@ -48,7 +49,7 @@ class PlatformStack(ReadableAddresses):
     def __init__(self, scope: Construct, environment: Environment) -> None:
         super().__init__(scope, environment.name)
         self.environment = environment
-        self._state()
+        keep_state(self, environment)
         self._releases()
         self._provider("aws", region=environment.region)
 
@@ -83,11 +84,7 @@ class PlatformStack(ReadableAddresses):
         self.cdn = self._cdn()
         self.delivery = self._delivery()
         publish_outputs(self)
-
-    def _state(self) -> None:
-        # In a scope of its own, because cdktf calls it "backend", and so is a service here. The path is relative to the
-        # stack's folder in cdktf.out, so that the JSON names no path of a machine.
-        LocalBackend(Construct(self, "state"), path=f"../../../terraform.{self.environment.name}.tfstate")
+        follow_moves(self, adopt_hcl=environment.state.adopt_hcl, zones=len(environment.network.zones))
 
     def _provider(self, id_: str, *, region: str, alias: str | None = None) -> AwsProvider:
         tags = {

@@ -15,6 +15,19 @@ from stacks.platform import PlatformStack  # noqa: E402
 from tests.unit.stack_json import Stack, Synth  # noqa: E402
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let tests that share what is slow to make run in one process, and begin with the deploys, which mostly wait."""
+    # Set in the processes that pytest-xdist starts.
+    if not getattr(config.option, "loadgroup", False):
+        return
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            shared = "local" in getattr(item, "fixturenames", ())
+            item.add_marker(pytest.mark.xdist_group("local" if shared else item.path.name))
+    items.sort(key=lambda item: "deploy" not in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def synth(tmp_path_factory: pytest.TempPathFactory) -> Synth:
     """Synthesize an environment, once per set of overrides, to the file that Terraform reads."""

@@ -34,8 +34,8 @@ class LoadBalancer(Construct):
     """An internet-facing load balancer that sends ``/api/*`` to the backend and all else to the frontend.
 
     With a certificate it serves HTTPS and redirects HTTP to it. The environment decides the certificate, the health
-    checks (in seconds), the deletion protection and the bucket of the access logs, which are below the load balancer's
-    name there. Another name or VPC replaces a target group.
+    checks (in seconds), the deletion protection and the bucket of the access logs. Another name or VPC replaces a
+    target group.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/introduction.html
     """
@@ -80,16 +80,14 @@ class LoadBalancer(Construct):
             subnets=[subnet.id for subnet in subnets],
             idle_timeout=60,
             enable_deletion_protection=self._settings.deletion_protection,
-            access_logs=self._access_logs(name),
+            access_logs=self._access_logs(),
             tags={"Name": name, "Module": "compute"},
         )
 
-    def _access_logs(self, name: str) -> LbAccessLogs:
+    def _access_logs(self) -> LbAccessLogs:
         bucket = self._settings.access_logs_bucket
         # The provider takes a block that is left out for one that is as before: logs once on would stay on.
-        return (
-            LbAccessLogs(enabled=True, bucket=bucket, prefix=name) if bucket else LbAccessLogs(enabled=False, bucket="")
-        )
+        return LbAccessLogs(enabled=bool(bucket), bucket=bucket or "")
 
     def _target_group(self, service: str, settings: ServiceSettings, vpc: Vpc) -> LbTargetGroup:
         name = f"{self._prefix}-{service}-tg"

@@ -10,6 +10,7 @@ from ..bindings import (
     EcrRepository,
     EcrRepositoryEncryptionConfiguration,
     EcrRepositoryImageScanningConfiguration,
+    TerraformResourceLifecycle,
 )
 
 KEPT_IMAGES = 10
@@ -39,7 +40,14 @@ class Registry(Construct):
             encryption_configuration=[EcrRepositoryEncryptionConfiguration(encryption_type="AES256")],
             tags={"Name": f"{project}-{service}-ecr", "Application": service},
         )
-        EcrLifecyclePolicy(scope, "lifecycle_policy", repository=repository.name, policy=_keep_last(KEPT_IMAGES))
+        EcrLifecyclePolicy(
+            scope,
+            "lifecycle_policy",
+            repository=repository.name,
+            policy=_keep_last(KEPT_IMAGES),
+            # The provider replaces a policy whose text is another, be it a word of the description.
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["policy"]),
+        )
         return repository
 
 

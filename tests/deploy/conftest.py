@@ -22,6 +22,7 @@ from environments import load
 from local_cloud import lifecycle, provider_mirror
 from local_cloud.deploy import deploy, variables_for
 from local_cloud.record import Record
+from tests.deploy.live_platform import LIVE, LivePlatform
 from tests.unit.stack_json import Stack
 from tests.unit.verification.container import Container
 
@@ -113,13 +114,18 @@ class Local:
 
     def client(self, service: str) -> BaseClient:
         """Return a client of the local AWS."""
-        return boto3.client(
-            service,
-            endpoint_url=self.server.url,
-            region_name="us-east-1",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106 - the local AWS takes any
-        )
+        return client(service, self.server)
+
+
+def client(service: str, server: Record) -> BaseClient:
+    """Return a client of a local AWS."""
+    return boto3.client(
+        service,
+        endpoint_url=server.url,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",  # noqa: S106 - the local AWS takes any
+    )
 
 
 @pytest.fixture(scope="session")
@@ -149,13 +155,46 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
         lifecycle.stop(folder)
 
 
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[LivePlatform]:
+    """Dev in the owner's HCL, with one of its choices, on a local AWS of its own."""
+    folder = tmp_path_factory.mktemp("live")
+    environment = load("dev")
+    server = lifecycle.start(folder / "cloud", environment.account_id)
+    try:
+        variables = variables_for(server, environment, folder / "cloud", provider_mirror.find_mirror(os.environ))
+        certificate = client("acm", server).request_certificate(DomainName="davidshaevel.com")["CertificateArn"]
+        choice = LIVE[request.param].with_certificate(certificate)
+        platform = LivePlatform(choice, server, folder / "terraform.tfstate", Terraform(folder / "hcl", variables))
+        platform.initialize()
+        platform.apply()
+        yield platform
+    finally:
+        lifecycle.stop(folder / "cloud")
+
+
 def shell(command: str, local: Local, **variables: str) -> str:
     """Run a command as a person types it, who has activated the virtualenv and looks at the local AWS."""
-    done = subprocess.run(  # noqa: S602 - the README's own commands
+    return shell_in(PROJECT, command, local.terraform.variables | variables)
+
+
+def checkout(folder: Path) -> Path:
+    """Lay the project out in a folder of its own, for commands that leave something where they run."""
+    folder.mkdir()
+    left = {".git", ".local", "cdktf.out"}
+    for each in PROJECT.iterdir():
+        if each.name not in left and ".tfstate" not in each.suffixes:
+            (folder / each.name).symlink_to(each)
+    return folder
+
+
+def shell_in(folder: Path, command: str, variables: dict[str, str]) -> str:
+    """Run a command as a person types it in a folder of the project, who has activated the virtualenv."""
+    done = subprocess.run(  # noqa: S602 - the documentation's own commands
         f". .venv/bin/activate\n{command}",
         shell=True,
-        cwd=PROJECT,
-        env=local.terraform.variables | variables,
+        cwd=folder,
+        env=variables,
         capture_output=True,
         text=True,
         check=False,

@@ -42,7 +42,7 @@ def test_what_is_chosen_comes_in_place_and_goes_again(local: Local, synth: Synth
     local.client("ecs").update_service(cluster=CLUSTER, service="dev-davidshaevel-frontend", desiredCount=5)
     assert local.terraform.plan() == {}
     assert circuit_breaker(local) == {"enable": True, "rollback": True}
-    assert access_logs(local) == ("true", "acme-logs", "dev-davidshaevel-alb")
+    assert access_logs(local) == ("true", "acme-logs")
     assert session_key(local).startswith("arn:aws:kms:us-east-1:123456789012:key/")
     assert execute_command(local)["kmsKeyId"] == session_key(local)
 
@@ -102,4 +102,4 @@ def access_logs(local: Local) -> tuple[str, ...]:
     (load_balancer,) = elb.describe_load_balancers()["LoadBalancers"]
     listed = elb.describe_load_balancer_attributes(LoadBalancerArn=load_balancer["LoadBalancerArn"])["Attributes"]
     attributes = {each["Key"]: each["Value"] for each in listed}
-    return tuple(attributes[f"access_logs.s3.{key}"] for key in ("enabled", "bucket", "prefix"))
+    return tuple(attributes[f"access_logs.s3.{key}"] for key in ("enabled", "bucket"))

@@ -33,6 +33,15 @@ class Stack:
         return {f"{kind}.{name}" for kind, names in self.document["resource"].items() for name in names}
 
     @cached_property
+    def instances(self) -> set[str]:
+        """The addresses of all resources, those of `for_each` with their keys."""
+        return {
+            f"{address}{key}"
+            for address in self.addresses
+            for key in ([f'["{each}"]' for each in self[address]["for_each"]] if "for_each" in self[address] else [""])
+        }
+
+    @cached_property
     def data_addresses(self) -> set[str]:
         """The addresses of what is only looked up."""
         data = self.document.get("data", {})
@@ -53,7 +62,8 @@ class Stack:
 
         JSON inside strings is opened too. A table has the value "{}" and a list "[]", so that an empty one is not none.
         """
-        document = {**self.document["resource"], **{key: self.document[key] for key in ("provider", "output")}}
+        others = ("provider", "output", "terraform", "moved", "removed")
+        document = {**self.document["resource"], **{key: self.document.get(key, {}) for key in others}}
         return {path: value for key in document for path, value in _walk(key, document[key])}
 
     def containers(self, task_definition: str) -> dict[str, dict[str, Any]]:

@@ -38,6 +38,12 @@ def test_a_repository_keeps_the_last_ten_images_of_any_tag(dev: Stack, service: 
     assert rule["action"] == {"type": "expire"}
 
 
+@pytest.mark.parametrize("service", ["backend", "frontend"])
+def test_a_live_lifecycle_policy_of_other_words_is_not_replaced(dev: Stack, service: str) -> None:
+    lifecycle_policy = dev[f"aws_ecr_lifecycle_policy.registry_{service}"]
+    assert lifecycle_policy["lifecycle"] == {"ignore_changes": ["policy"]}
+
+
 def test_an_environment_without_repositories_has_no_trace_of_them(synth: Synth) -> None:
     staging = synth("staging")
     assert not [address for address in staging.addresses if "_ecr_" in address]

@@ -80,9 +80,9 @@ def test_the_rule_is_on_the_listener_that_serves(dev: Stack, secured: Stack) -> 
     assert secured[RULE]["listener_arn"] == f"${{{HTTPS}.arn}}"
 
 
-def test_access_logs_go_to_the_environments_bucket_under_the_load_balancers_name(synth: Synth) -> None:
+def test_access_logs_go_to_the_environments_bucket(synth: Synth) -> None:
     logged = synth(DEV__LOAD_BALANCER__ACCESS_LOGS_BUCKET="acme-logs")["aws_lb.load_balancer"]
-    assert logged["access_logs"] == {"enabled": True, "bucket": "acme-logs", "prefix": "dev-davidshaevel-alb"}
+    assert logged["access_logs"] == {"enabled": True, "bucket": "acme-logs"}
 
 
 def test_without_a_bucket_access_logs_are_switched_off_and_not_left_as_they_are(dev: Stack) -> None:

@@ -238,6 +238,8 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
     "delivery.principal": ("oidc", {"aws_iam_user.delivery": ABSENT, "aws_iam_role.delivery": "{}"}),
     "delivery.repository": ("acme/app", {SUBJECT: "repo:acme/app:ref:refs/heads/release"}),
     "delivery.branch": ("release", {SUBJECT: "repo:acme/app:ref:refs/heads/release"}),
+    "state.bucket": ("acme-state", {"terraform.backend.s3.bucket": "acme-state"}),
+    "state.adopt_hcl": ("true", {"moved[0].from": "module.cdn.aws_acm_certificate.main"}),
     "registry.create_repositories": ("false", {"aws_ecr_repository.registry_backend": ABSENT}),
 }
 

@@ -220,6 +220,19 @@ def cloudfront_leaves_its_certificate_for_a_given_one() -> bool:
     return certificate["ACMCertificateArn"] == arn and not certificate["CloudFrontDefaultCertificate"]
 
 
+def s3_policy_refuses_no_request_over_tls() -> bool:
+    s3 = client("s3")
+    s3.create_bucket(Bucket="state")
+    everything = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::state/*"}
+    statement = everything | {"Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    s3.put_bucket_policy(Bucket="state", Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    try:
+        s3.put_object(Bucket="state", Key="dev", Body=b"")
+    except ClientError:
+        return False
+    return True
+
+
 PROBES: list[Callable[[], bool]] = [
     iam_has_managed_policies,
     acm_issues_at_once,
@@ -248,6 +261,7 @@ PROBES: list[Callable[[], bool]] = [
     cloudfront_names_what_is_no_policy,
     cloudfront_has_no_forwarded_values_beside_a_cache_policy,
     cloudfront_leaves_its_certificate_for_a_given_one,
+    s3_policy_refuses_no_request_over_tls,
 ]
 
 

@@ -1,5 +1,6 @@
 """A deploy runs cdktf against the local AWS alone, says what happened, and fails with the cause in sight."""
 
+import json
 import os
 import signal
 import threading
@@ -104,6 +105,34 @@ def test_second_deploy_says_that_nothing_changed(
     assert "Nothing changed" in capsys.readouterr().out
 
 
+def test_bucket_for_the_state_is_made_before_cdktf_runs(
+    project: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEV__STATE__BUCKET", "acme-state")
+    look = "import boto3; boto3.client('s3').head_bucket(Bucket='acme-state')"
+    install_cdktf(project, f'python -c "{look}" || exit 3', """echo '{"dev": {}}' > "$7" """)
+    assert deploy("dev", project, folder) == 0
+
+
+@pytest.mark.parametrize("known", [{"bucket": "acme-state"}, {"path": "terraform.dev.tfstate"}])
+def test_state_moves_where_another_bucket_held_it_or_none(tmp_path: Path, known: dict[str, str]) -> None:
+    install_cdktf(tmp_path)
+    written = tmp_path / "cdktf.out/stacks/dev/.terraform/terraform.tfstate"
+    written.parent.mkdir(parents=True)
+    written.write_text(json.dumps({"backend": {"config": known}}))
+    moved = {
+        bucket
+        for bucket in (None, "acme-state", "other-state")
+        if "--migrate-state" in cdktf.deploy_command("dev", tmp_path, tmp_path, bucket=bucket)
+    }
+    assert moved == {None, "acme-state", "other-state"} - {known.get("bucket")}
+
+
+def test_first_deploy_has_no_state_to_move(tmp_path: Path) -> None:
+    install_cdktf(tmp_path)
+    assert "--migrate-state" not in cdktf.deploy_command("dev", tmp_path, tmp_path, bucket="acme-state")
+
+
 def test_failed_deploy_shows_the_cause_and_keeps_the_exit_code(
     project: Path, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -143,7 +172,7 @@ def test_interruption_lets_terraform_end_in_order(tmp_path: Path) -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=interrupt, daemon=True).start()
-    progress, command = Progress("dev"), cdktf.deploy_command("dev", tmp_path, tmp_path)
+    progress, command = Progress("dev"), cdktf.deploy_command("dev", tmp_path, tmp_path, bucket=None)
     with pytest.raises(KeyboardInterrupt):
         cdktf.run(command, tmp_path, os.environ, tmp_path / "deploy.log", progress)
     assert saved.exists()

@@ -24,7 +24,7 @@ def answers() -> dict[str, dict[str, bool]]:
         )
         for variant in ("plain", "extended")
     }
-    return {variant: json.loads(process.communicate(timeout=60)[0]) for variant, process in processes.items()}
+    return {variant: json.loads(process.communicate(timeout=300)[0]) for variant, process in processes.items()}
 
 
 @pytest.mark.parametrize("gap", NAMES)

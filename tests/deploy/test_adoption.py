@@ -1,0 +1,154 @@
+"""The owner's HCL platform, taken over as docs/adopting.md says. The tests build on each other, in this order."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+
+from tests.deploy.conftest import Terraform, checkout, client, shell_in
+from tests.deploy.live_platform import LIVE, LivePlatform
+from tests.unit.test_live_names import NEW
+
+BUCKET, KEY = "davidshaevel-state", "dev/terraform.tfstate"
+STACK = Path("cdktf.out/stacks/dev")
+REVISIONS = {f"aws_ecs_task_definition.{service}" for service in ("backend", "frontend", "prometheus")}
+# Without a NAT gateway the HCL has no private route tables.
+PRIVATE_ROUTES = ("aws_route_table.network_private_", "aws_route_table_association.network_private_")
+
+# What changes in place, beside tags: nothing but what the HCL never had.
+CHANGES = {
+    "aws_ecs_cluster.cluster": {"configuration"},
+    "aws_ecs_service.backend": {"service_registries", "triggers", "force_new_deployment"},
+    "aws_ecs_service.frontend": {"service_registries", "triggers", "force_new_deployment"},
+    "aws_ecs_service.prometheus": {"task_definition", "triggers", "force_new_deployment", "wait_for_steady_state"},
+    "aws_s3_object.prometheus_config": {"content", "etag", "version_id"},
+    # It permits what it permitted, in narrower words.
+    "aws_iam_policy.delivery": {"policy"},
+}
+
+every_choice = pytest.mark.parametrize(
+    "live",
+    [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in LIVE],
+    indirect=True,
+    scope="session",
+)
+as_live = pytest.mark.parametrize(
+    "live", [pytest.param("as-live", marks=pytest.mark.xdist_group("as-live"))], indirect=True, scope="session"
+)
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """Our project, with the HCL's state: where it is, and what is told to it."""
+
+    folder: Path
+    variables: dict[str, str]
+    s3: BaseClient
+
+    @property
+    def terraform(self) -> Terraform:
+        return Terraform(self.folder / STACK, self.variables)
+
+    def type(self, *commands: str, **variables: str) -> str:
+        """Run commands of the documentation, one after the other; return what they printed."""
+        return "".join(shell_in(self.folder, command, self.variables | variables) for command in commands)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What the plan says of each resource."""
+
+    resources: list[dict[str, Any]]
+
+    def addresses(self, action: str) -> set[str]:
+        return {each["address"] for each in self.resources if each["change"]["actions"] == [action]}
+
+
+@pytest.fixture(scope="session")
+def adoption(live: LivePlatform, tmp_path_factory: pytest.TempPathFactory) -> Adoption:
+    """The HCL's state is in its bucket, and our settings choose what the HCL chose."""
+    s3 = client("s3", live.server)
+    s3.create_bucket(Bucket=BUCKET)
+    s3.put_object(Bucket=BUCKET, Key=KEY, Body=live.state.read_bytes())
+    settings = {"DEV__STATE__BUCKET": BUCKET, "DEV__STATE__ADOPT_HCL": "true", **live.choice.settings}
+    folder = checkout(tmp_path_factory.mktemp("adoption") / "project")
+    return Adoption(folder, live.terraform.variables | settings, s3)
+
+
+@pytest.fixture(scope="session")
+def planned(adoption: Adoption) -> Planned:
+    adoption.type(
+        "npx cdktf synth",
+        "terraform -chdir=cdktf.out/stacks/dev init",
+        "terraform -chdir=cdktf.out/stacks/dev state pull > before-adoption.tfstate",
+        "terraform -chdir=cdktf.out/stacks/dev plan -out=adoption",
+    )
+    plan: dict[str, Any] = json.loads(adoption.terraform.run("show", "-json", "adoption"))
+    return Planned([each for each in plan["resource_changes"] if each["mode"] == "managed"])
+
+
+@every_choice
+def test_the_plan_takes_over_every_resource_of_the_hcl(live: LivePlatform, planned: Planned) -> None:
+    taken_over = {each.get("previous_address", each["address"]) for each in planned.resources}
+    assert set(live.resources()) - taken_over == set()
+
+
+@every_choice
+def test_the_plan_destroys_and_replaces_nothing(adoption: Adoption, planned: Planned) -> None:
+    actions = {tuple(each["change"]["actions"]) for each in planned.resources}
+    assert actions == {("no-op",), ("create",), ("update",), ("forget",)}
+    assert "0 to destroy" in adoption.type("terraform -chdir=cdktf.out/stacks/dev show -no-color adoption")
+
+
+@every_choice
+def test_the_plan_forgets_the_revisions_and_what_has_no_place_here(live: LivePlatform, planned: Planned) -> None:
+    kinds = (".aws_ecs_task_definition.", ".aws_db_parameter_group.")
+    forgotten = {address for address in live.resources() if any(kind in address for kind in kinds)}
+    assert planned.addresses("forget") == forgotten
+
+
+@every_choice
+def test_the_plan_creates_what_the_hcl_never_had(live: LivePlatform, planned: Planned) -> None:
+    created = {address.partition("[")[0] for address in planned.addresses("create")}
+    routes = {address for address in created if address.startswith(PRIVATE_ROUTES)}
+    assert created - routes - REVISIONS <= NEW
+    assert bool(routes) == (live.choice.hcl.get("nat") == "none")
+
+
+@every_choice
+def test_the_plan_changes_tags_and_what_is_new_in_place(planned: Planned) -> None:
+    for each in planned.resources:
+        if each["change"]["actions"] == ["update"]:
+            assert changed(each["change"]) - {"tags", "tags_all"} <= CHANGES.get(each["address"], set()), each
+
+
+@every_choice
+def test_after_the_adoption_a_second_plan_is_empty(adoption: Adoption) -> None:
+    adoption.type("terraform -chdir=cdktf.out/stacks/dev apply adoption")
+    assert adoption.terraform.plan() == {}
+
+
+@as_live
+def test_the_setting_can_go_afterwards(adoption: Adoption) -> None:
+    assert "No changes." in adoption.type("npx cdktf diff dev", DEV__STATE__ADOPT_HCL="false")
+
+
+@as_live
+def test_the_hcl_can_take_it_back(live: LivePlatform, adoption: Adoption) -> None:
+    adoption.type("terraform -chdir=cdktf.out/stacks/dev state push -force ../../../before-adoption.tfstate")
+    live.state.write_bytes(adoption.s3.get_object(Bucket=BUCKET, Key=KEY)["Body"].read())
+
+    assert set(map(tuple, live.terraform.plan().values())) == {("update",)}
+    live.terraform.apply()
+    # The provider cannot take a cluster's exec configuration away again.
+    assert live.terraform.plan() == {"module.compute.aws_ecs_cluster.main": ["update"]}
+
+
+def changed(change: dict[str, Any]) -> set[str]:
+    """Return the arguments that differ, those that are not known yet among them."""
+    before, after = change["before"], change["after"]
+    unknown = {key for key, value in change["after_unknown"].items() if value is True}
+    return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key) or key in unknown}
