@@ -7,7 +7,7 @@ class StateSettings(Settings):
     """The state of the environment's stack; nothing has to be given.
 
     `bucket` is the S3 bucket that keeps it, which `make state-bootstrap` makes; without it the state is a file in the
-    project's folder. Changing it does not move the state: Terraform stops and asks for that.
+    project's folder. Changing it moves no state: Terraform stops until `--migrate-state` is given.
     Source: https://developer.hashicorp.com/terraform/language/backend/s3
 
     `adopt_hcl` takes over what is in the state of the hand-written HCL: set it for the switch, remove it afterwards. It

@@ -6,6 +6,7 @@ import logging
 import os
 import secrets
 import socket
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,7 @@ def serve(folder: Path, account_id: str) -> None:
         server = make_server(
             HOST,
             port,
-            _with_identity(DomainDispatcherApplication(create_backend_app), record),
+            _with_identity(_one_at_a_time(DomainDispatcherApplication(create_backend_app)), record),
             threaded=True,
             request_handler=MotoRequestHandler,
             fd=listener.fileno(),
@@ -74,6 +75,17 @@ def _listen() -> socket.socket:
         return socket.create_server((HOST, _PREFERRED_PORT))
     except OSError:
         return socket.create_server((HOST, 0))
+
+
+def _one_at_a_time(application: Application) -> Application:
+    """Let requests wait for each other: moto changes its tables while other threads read them."""
+    lock = threading.Lock()
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:  # noqa: ANN401 - WSGI's callback
+        with lock:
+            return application(environ, start_response)
+
+    return answer
 
 
 def _with_identity(application: Application, record: Record) -> Application:

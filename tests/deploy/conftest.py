@@ -173,36 +173,6 @@ def live(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
         lifecycle.stop(folder / "cloud")
 
 
-def shell(command: str, local: Local, **variables: str) -> str:
-    """Run a command as a person types it, who has activated the virtualenv and looks at the local AWS."""
-    return shell_in(PROJECT, command, local.terraform.variables | variables)
-
-
-def checkout(folder: Path) -> Path:
-    """Lay the project out in a folder of its own, for commands that leave something where they run."""
-    folder.mkdir()
-    left = {".git", ".local", "cdktf.out"}
-    for each in PROJECT.iterdir():
-        if each.name not in left and ".tfstate" not in each.suffixes:
-            (folder / each.name).symlink_to(each)
-    return folder
-
-
-def shell_in(folder: Path, command: str, variables: dict[str, str]) -> str:
-    """Run a command as a person types it in a folder of the project, who has activated the virtualenv."""
-    done = subprocess.run(  # noqa: S602 - the documentation's own commands
-        f". .venv/bin/activate\n{command}",
-        shell=True,
-        cwd=folder,
-        env=variables,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
 def printed_by_deploy(folder: Path) -> str:
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -70,8 +71,9 @@ class LivePlatform:
         """Apply the HCL."""
         self.terraform.run("apply", "-input=false", "-auto-approve")
 
+    @cached_property
     def resources(self) -> dict[str, dict[str, Any]]:
-        """Return the attributes of each managed resource, by its address."""
+        """The attributes of each managed resource, by its address, as first applied."""
         state: dict[str, Any] = json.loads(self.terraform.run("show", "-json"))
         return dict(_resources(state["values"]["root_module"]))
 

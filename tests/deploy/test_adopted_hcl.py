@@ -1,7 +1,5 @@
 """The HCL of the live platform makes what live dev is known to have: the table of the names, row by row."""
 
-from typing import Any
-
 import pytest
 
 from tests.deploy.live_platform import LivePlatform
@@ -19,13 +17,8 @@ PROVIDER_TAGS = {
 }
 
 
-@pytest.fixture(scope="module")
-def resources(live: LivePlatform) -> dict[str, dict[str, Any]]:
-    return live.resources()
-
-
-def test_the_hcl_has_the_addresses_of_live_dev(resources: dict[str, dict[str, Any]]) -> None:
-    assert sorted(resources) == sorted(row.hcl_address for row in table())
+def test_the_hcl_has_the_addresses_of_live_dev(live: LivePlatform) -> None:
+    assert sorted(live.resources) == sorted(row.hcl_address for row in table())
 
 
 def test_a_second_plan_of_the_hcl_is_empty(live: LivePlatform) -> None:
@@ -33,8 +26,8 @@ def test_a_second_plan_of_the_hcl_is_empty(live: LivePlatform) -> None:
 
 
 @pytest.mark.parametrize("row", [row for row in table() if row.name], ids=lambda row: row.hcl_address)
-def test_a_resource_of_the_hcl_has_the_name_of_live_dev(resources: dict[str, dict[str, Any]], row: Live) -> None:
-    resource = resources[row.hcl_address]
+def test_a_resource_of_the_hcl_has_the_name_of_live_dev(live: LivePlatform, row: Live) -> None:
+    resource = live.resources[row.hcl_address]
     if row.name.endswith("*"):
         assert resource["name_prefix"] == row.name.removesuffix("*")
     else:
@@ -42,6 +35,6 @@ def test_a_resource_of_the_hcl_has_the_name_of_live_dev(resources: dict[str, dic
 
 
 @pytest.mark.parametrize("row", table(), ids=lambda row: row.hcl_address)
-def test_a_resource_of_the_hcl_has_the_tags_of_live_dev(resources: dict[str, dict[str, Any]], row: Live) -> None:
-    tags = resources[row.hcl_address].get("tags_all")
+def test_a_resource_of_the_hcl_has_the_tags_of_live_dev(live: LivePlatform, row: Live) -> None:
+    tags = live.resources[row.hcl_address].get("tags_all")
     assert tags in (None, PROVIDER_TAGS | row.tags)

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
-from tests.deploy.conftest import Terraform, checkout, client, shell_in
+from tests.deploy.conftest import Terraform, client
 from tests.deploy.live_platform import LIVE, LivePlatform
+from tests.deploy.shell import checkout, succeeded, typed
 from tests.unit.test_live_names import NEW
 
 BUCKET, KEY = "davidshaevel-state", "dev/terraform.tfstate"
@@ -54,7 +55,7 @@ class Adoption:
 
     def type(self, *commands: str, **variables: str) -> str:
         """Run commands of the documentation, one after the other; return what they printed."""
-        return "".join(shell_in(self.folder, command, self.variables | variables) for command in commands)
+        return "".join(succeeded(typed(each, self.variables | variables, folder=self.folder)) for each in commands)
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def planned(adoption: Adoption) -> Planned:
 @every_choice
 def test_the_plan_takes_over_every_resource_of_the_hcl(live: LivePlatform, planned: Planned) -> None:
     taken_over = {each.get("previous_address", each["address"]) for each in planned.resources}
-    assert set(live.resources()) - taken_over == set()
+    assert set(live.resources) - taken_over == set()
 
 
 @every_choice
@@ -106,7 +107,7 @@ def test_the_plan_destroys_and_replaces_nothing(adoption: Adoption, planned: Pla
 @every_choice
 def test_the_plan_forgets_the_revisions_and_what_has_no_place_here(live: LivePlatform, planned: Planned) -> None:
     kinds = (".aws_ecs_task_definition.", ".aws_db_parameter_group.")
-    forgotten = {address for address in live.resources() if any(kind in address for kind in kinds)}
+    forgotten = {address for address in live.resources if any(kind in address for kind in kinds)}
     assert planned.addresses("forget") == forgotten
 
 

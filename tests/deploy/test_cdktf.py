@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from tests.deploy.conftest import PROJECT, Local, shell
+from tests.deploy.conftest import PROJECT, Local
+from tests.deploy.shell import shell
 from tests.unit.stack_json import Synth
 
 

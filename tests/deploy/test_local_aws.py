@@ -11,7 +11,8 @@ import pytest
 from botocore.client import BaseClient
 
 from local_cloud.server import EXEC_AGENT_FILE
-from tests.deploy.conftest import Local, Prometheus, shell
+from tests.deploy.conftest import Local, Prometheus
+from tests.deploy.shell import shell
 from tests.exec_agent.agent import ExecAgent
 from tests.unit.stack_json import Synth
 from tests.unit.verification.container import Container

@@ -1,0 +1,50 @@
+"""Commands as a person types them, who has activated the virtualenv and looks at a local AWS."""
+
+import subprocess
+from pathlib import Path
+
+from tests.deploy.conftest import PROJECT, Local
+
+
+def typed(
+    command: str, variables: dict[str, str], *, folder: Path = PROJECT, answer: str = ""
+) -> "subprocess.CompletedProcess[str]":
+    """Run a command in the project, or in another folder laid out as one, and answer what it asks."""
+    return subprocess.run(  # noqa: S602 - the documentation's own commands
+        f". .venv/bin/activate\n{command}",
+        shell=True,
+        cwd=folder,
+        env=variables,
+        input=answer,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def shell(command: str, local: Local, **variables: str) -> str:
+    """Run a command on dev, which must succeed, and return what it printed."""
+    return succeeded(typed(command, local.terraform.variables | variables))
+
+
+def refused(command: str, local: Local, **variables: str) -> str:
+    """Run a command on dev, which must fail, and return all that the person sees."""
+    done = typed(command, local.terraform.variables | variables)
+    assert done.returncode == 1, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def succeeded(done: "subprocess.CompletedProcess[str]") -> str:
+    """Return what was printed; a failure shows all of it."""
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def checkout(folder: Path) -> Path:
+    """Lay the project out in a folder of its own, for commands that leave something where they run."""
+    folder.mkdir()
+    left = {".git", ".local", "cdktf.out"}
+    for each in PROJECT.iterdir():
+        if each.name not in left and ".tfstate" not in each.suffixes:
+            (folder / each.name).symlink_to(each)
+    return folder
