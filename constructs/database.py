@@ -48,7 +48,8 @@ class Database(Construct):
         self._prefix = f"{project}-{environment}"
         self._database_name = project.replace("-", "_")
 
-        self.instance = self._instance(self._subnet_group(subnets), security_group, self._monitoring_role())
+        role, attachment = self._monitoring_role()
+        self.instance = self._instance(self._subnet_group(subnets), security_group, role, attachment)
         self.secret_arn = self.instance.master_user_secret.get(0).secret_arn
         self._alarms()
 
@@ -58,20 +59,26 @@ class Database(Construct):
             self, "subnet_group", name=name, subnet_ids=[subnet.id for subnet in subnets], tags={"Name": name}
         )
 
-    def _monitoring_role(self) -> IamRole:
+    def _monitoring_role(self) -> tuple[IamRole, IamRolePolicyAttachment]:
         name = f"{self._prefix}-rds-monitoring-role"
         role = service_role(
             self, "monitoring_role", service="monitoring.rds.amazonaws.com", name=name, tags={"Name": name}
         )
-        IamRolePolicyAttachment(
+        attachment = IamRolePolicyAttachment(
             self,
             "monitoring",
             role=role.name,
             policy_arn=f"{AWS_MANAGED_POLICY}service-role/AmazonRDSEnhancedMonitoringRole",
         )
-        return role
+        return role, attachment
 
-    def _instance(self, subnet_group: DbSubnetGroup, security_group: SecurityGroup, role: IamRole) -> DbInstance:
+    def _instance(
+        self,
+        subnet_group: DbSubnetGroup,
+        security_group: SecurityGroup,
+        role: IamRole,
+        attachment: IamRolePolicyAttachment,
+    ) -> DbInstance:
         settings = self._settings
         name = f"{self._prefix}-db"
         return DbInstance(
@@ -106,6 +113,8 @@ class Database(Construct):
             final_snapshot_identifier=f"{name}-final" if settings.deletion_protection else None,
             copy_tags_to_snapshot=True,
             tags={"Name": name},
+            # RDS refuses a monitoring role that may not write its metrics.
+            depends_on=[attachment],
             # AWS's deletion protection stops an apply half way; this stops the plan before anything is touched.
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.deletion_protection else None,
         )

@@ -4,7 +4,7 @@ import json
 
 from constructs import Construct
 
-from .bindings import CloudwatchLogGroup, KmsAlias, KmsKey
+from .bindings import CloudwatchLogGroup, KmsAlias, KmsKey, TerraformResourceLifecycle
 from .iam import Statement
 
 
@@ -64,6 +64,8 @@ class ExecSessions(Construct):
             enable_key_rotation=True,
             policy=self._key_policy(),
             tags={"Name": f"{prefix}-exec-key", "Module": "compute"},
+            # When encryption is switched off: else the key goes while log and sessions are still encrypted with it.
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
         KmsAlias(self, "alias", name=f"alias/{prefix}-exec", target_key_id=key.key_id)
         return key

@@ -28,7 +28,7 @@ class FlowLogs(Construct):
             name=f"{prefix}-vpc-flow-logs-role",
             tags={"Name": f"{prefix}-vpc-flow-logs-role"},
         )
-        IamRolePolicy(
+        may_write = IamRolePolicy(
             self,
             "policy",
             name=f"{prefix}-vpc-flow-logs-policy",
@@ -42,6 +42,8 @@ class FlowLogs(Construct):
             traffic_type="ALL",
             iam_role_arn=self._role.arn,
             log_destination=self.log_group.arn,
+            # Else the first records are lost: the flow log has the status "Access error" until its role may write.
+            depends_on=[may_write],
             tags={"Name": f"{prefix}-vpc-flow-logs"},
         )
 

@@ -3,7 +3,7 @@
 Each gap has a test that closes it here, and one that fails when moto has closed it itself: then the module goes.
 """
 
-from local_cloud.extension import application_autoscaling, cloud_map, cloudfront, ec2, ecs, exec_session, rds, s3
+from local_cloud.extension import application_autoscaling, cloud_map, cloudfront, ec2, ecs, exec_session, logs, rds, s3
 
 
 def install() -> None:
@@ -11,5 +11,5 @@ def install() -> None:
 
     Raises AttributeError where a patched name has left moto: the pinned version and these modules belong together.
     """
-    for service in (application_autoscaling, cloud_map, cloudfront, ec2, ecs, exec_session, rds, s3):
+    for service in (application_autoscaling, cloud_map, cloudfront, ec2, ecs, exec_session, logs, rds, s3):
         service.install()

@@ -10,7 +10,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,19 +49,29 @@ class Terraform:
         assert done.returncode == 1, done.stdout + done.stderr
         return " ".join(done.stderr.replace("│", " ").split())
 
-    def _done(self, arguments: tuple[str, ...]) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(  # noqa: S603 - arguments of the tests
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        """Start a command; the caller waits for it."""
+        return subprocess.Popen(  # noqa: S603 - arguments of the tests
             ["terraform", *arguments],  # noqa: S607 - wherever it is installed
             cwd=self.folder,
             env=self.variables,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
         )
+
+    def _done(self, arguments: tuple[str, ...]) -> "subprocess.CompletedProcess[str]":
+        process = self.start(*arguments)
+        printed, complaint = process.communicate()
+        return subprocess.CompletedProcess(process.args, process.returncode, printed, complaint)
 
     def plan(self) -> dict[str, list[str]]:
         """Plan to a file, and return what it would do to each resource that it would touch."""
-        self.run("plan", "-input=false", "-out=plan")
+        planned = self._done(("plan", "-input=false", "-out=plan", "-detailed-exitcode"))
+        if planned.returncode == 0:
+            # Nothing to do: reading the file would only start the provider once more.
+            return {}
+        assert planned.returncode == 2, planned.stdout + planned.stderr
         plan: dict[str, Any] = json.loads(self.run("show", "-json", "plan"))
         actions = {each["address"]: each["change"]["actions"] for each in plan["resource_changes"]}
         return {address: does for address, does in actions.items() if does != ["no-op"]}
@@ -69,6 +79,23 @@ class Terraform:
     def apply(self) -> None:
         """Do what was planned."""
         self.run("apply", "-input=false", "plan")
+
+    def deploy(self, *options: str) -> dict[str, list[str]]:
+        """Plan and apply in one run, and return what was done to each resource, in the order in which it was done."""
+        applied = self._done(("apply", "-auto-approve", "-input=false", "-json", *options))
+        events = [json.loads(line) for line in applied.stdout.splitlines()]
+        assert applied.returncode == 0, [each["@message"] for each in events if each["type"] == "diagnostic"]
+        started = [each["hook"] for each in events if each["type"] == "apply_start"]
+        done: dict[str, list[str]] = {}
+        for hook in started:
+            # What is only looked up is read.
+            if hook["action"] != "read":
+                done.setdefault(hook["resource"]["addr"], []).append(hook["action"])
+        return done
+
+    def at(self, url: str) -> "Terraform":
+        """Return the same Terraform, whose AWS is elsewhere."""
+        return replace(self, variables={**self.variables, "AWS_ENDPOINT_URL": url})
 
     def use(self, stack: Stack) -> None:
         """Take another synthesis of the same environment from now on."""

@@ -1,4 +1,4 @@
-"""What an environment may choose for load balancer and services: chosen on the local AWS, and taken back again.
+"""What an environment may choose for load balancer, services and ECS Exec: chosen on the local AWS, and taken back.
 
 Both tests leave dev as it is without a choice.
 """
@@ -14,6 +14,7 @@ CHOICES = {
     "DEV__LOAD_BALANCER__ACCESS_LOGS_BUCKET": "acme-logs",
     "DEV__SERVICES__FRONTEND__CIRCUIT_BREAKER": "true",
     "DEV__SERVICES__FRONTEND__AUTOSCALING": "{min_count = 1, max_count = 6, cpu_percent = 60, requests_per_target = 9}",
+    "DEV__EXEC__ENCRYPTED": "true",
 }
 ON_SPOT = {"DEV__SERVICES__BACKEND__CAPACITY_PROVIDER": "FARGATE_SPOT"}
 AUTOSCALING = {
@@ -21,31 +22,40 @@ AUTOSCALING = {
     "aws_appautoscaling_policy.frontend_autoscaling_cpu",
     "aws_appautoscaling_policy.frontend_autoscaling_requests",
 }
-CHANGED = {"aws_lb.load_balancer": ["update"], "aws_ecs_service.frontend": ["update"]}
+KEY, SESSION_LOG, CLUSTER_ADDRESS = (
+    "aws_kms_key.exec_sessions",
+    "aws_cloudwatch_log_group.exec_sessions",
+    "aws_ecs_cluster.cluster",
+)
+ADDED = {*AUTOSCALING, KEY, "aws_kms_alias.exec_sessions"}
+CHANGED = {"aws_lb.load_balancer", "aws_ecs_service.frontend", SESSION_LOG, CLUSTER_ADDRESS}
 
 # What CI/CD may do names the service, whose new ARN is not known before it is made.
 REPLACED = {"aws_ecs_service.backend": ["delete", "create"], "aws_iam_policy.delivery": ["update"]}
 
 
 def test_what_is_chosen_comes_in_place_and_goes_again(local: Local, synth: Synth) -> None:
+    # One deploy each way, because the provider waits for half a minute after each change of a load balancer.
     local.terraform.use(synth(**CHOICES))
-    assert local.terraform.plan() == {**CHANGED, **{key: ["create"] for key in AUTOSCALING}}
-    local.terraform.apply()
-    assert local.terraform.plan() == {}
-    assert circuit_breaker(local) == {"enable": True, "rollback": True}
-    assert access_logs(local) == ("true", "acme-logs")
-
+    assert local.terraform.deploy() == {key: ["update"] for key in CHANGED} | {key: ["create"] for key in ADDED}
     # The count is AWS's now: what it makes of it is no drift.
     local.client("ecs").update_service(cluster=CLUSTER, service="dev-davidshaevel-frontend", desiredCount=5)
     assert local.terraform.plan() == {}
+    assert circuit_breaker(local) == {"enable": True, "rollback": True}
+    assert access_logs(local) == ("true", "acme-logs")
+    assert session_key(local).startswith("arn:aws:kms:us-east-1:123456789012:key/")
+    assert execute_command(local)["kmsKeyId"] == session_key(local)
 
     local.terraform.use(synth())
-    assert local.terraform.plan() == {**CHANGED, **{key: ["delete"] for key in AUTOSCALING}}
-    local.terraform.apply()
+    done = local.terraform.deploy()
+    assert done == {key: ["update"] for key in CHANGED} | {key: ["delete"] for key in ADDED}
+    assert list(done).index(KEY) > max(list(done).index(user) for user in (SESSION_LOG, CLUSTER_ADDRESS))
     assert local.terraform.plan() == {}
     assert circuit_breaker(local) == {"enable": False, "rollback": False}
     assert access_logs(local)[0] == "false"
     assert service(local, "frontend")["desiredCount"] == 2
+    assert session_key(local) == ""
+    assert "kmsKeyId" not in execute_command(local)
 
 
 def test_a_move_to_spot_replaces_a_service_unless_it_was_moved_by_hand_before(local: Local, synth: Synth) -> None:
@@ -57,9 +67,23 @@ def test_a_move_to_spot_replaces_a_service_unless_it_was_moved_by_hand_before(lo
     assert local.terraform.plan() == {}
 
     local.terraform.use(synth())
-    assert local.terraform.plan() == REPLACED
-    local.terraform.apply()
+    # Planned so again, but its ARN turns out to be the same, so what CI/CD may do stays as it is.
+    assert local.terraform.deploy() == {"aws_ecs_service.backend": ["delete", "create"]}
     assert service(local, "backend")["launchType"] == "FARGATE"
+
+
+def session_key(local: Local) -> str:
+    """Return the ARN of the key of the session log; empty where it has none."""
+    (group,) = local.client("logs").describe_log_groups(logGroupNamePrefix="/ecs/dev-davidshaevel/exec")["logGroups"]
+    key: str = group.get("kmsKeyId", "")
+    return key
+
+
+def execute_command(local: Local) -> dict[str, Any]:
+    """Return what the cluster does with ECS Exec sessions."""
+    (cluster,) = local.client("ecs").describe_clusters(clusters=[CLUSTER], include=["CONFIGURATIONS"])["clusters"]
+    configuration: dict[str, Any] = cluster["configuration"]["executeCommandConfiguration"]
+    return configuration
 
 
 def service(local: Local, name: str) -> dict[str, Any]:

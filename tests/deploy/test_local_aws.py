@@ -95,14 +95,13 @@ def test_a_toggle_touches_its_own_service_alone(
     local.terraform.use(synth(**{f"DEV__EXEC__{name.upper()}": "true" for name in enabled}))
     grants = ["create"] if service in enabled else ["delete"]
 
-    assert local.terraform.plan() == {
+    assert local.terraform.deploy() == {
         f'aws_iam_role_policy_attachment.ecs_exec["{service}"]': grants,
         f'aws_iam_role_policy.ecs_exec_session_log["{service}"]': grants,
         f"aws_ecs_service.{service}": ["update"],
         # A changed task definition is a new revision; the old one stays registered.
         f"aws_ecs_task_definition.{service}": ["delete", "create"],
     }
-    local.terraform.apply()
 
     after = tasks(local)
     assert {name for name in SERVICES if after[name] != before[name]} == {service}
@@ -159,13 +158,12 @@ def test_a_role_without_keys_takes_the_users_place(local: Local, synth: Synth) -
     local.client("iam").create_open_id_connect_provider(
         Url="https://token.actions.githubusercontent.com", ClientIDList=["sts.amazonaws.com"]
     )
-    assert local.terraform.plan() == {
+    assert local.terraform.deploy() == {
         "aws_iam_user.delivery": ["delete"],
         "aws_iam_user_policy_attachment.delivery": ["delete"],
         "aws_iam_role.delivery": ["create"],
         "aws_iam_role_policy_attachment.delivery": ["create"],
     }
-    local.terraform.apply()
     assert local.terraform.plan() == {}
 
 
@@ -174,8 +172,7 @@ def test_what_was_deployed_passes_its_verification(
 ) -> None:
     """With ECS Exec on for all three: the whole path, to a real Prometheus inside its container."""
     local.terraform.use(synth(**ALL_ON))
-    local.terraform.plan()
-    local.terraform.apply()
+    local.terraform.deploy()
     log(local, prometheus.log.read_text(encoding="utf-8").splitlines())
 
     containers["backend"].write("node", "echo v20.0.0")

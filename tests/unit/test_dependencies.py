@@ -48,6 +48,17 @@ def test_a_service_starts_after_the_routes_by_which_it_pulls_its_image(dev: Stac
     assert routes <= before(dev, f"aws_ecs_service.{service}")
 
 
+@pytest.mark.parametrize(
+    ("resource", "grant"),
+    [
+        ("aws_db_instance.database", "aws_iam_role_policy_attachment.database_monitoring"),
+        ("aws_flow_log.network_flow_logs", "aws_iam_role_policy.network_flow_logs"),
+    ],
+)
+def test_what_writes_through_a_role_comes_after_the_role_may(dev: Stack, resource: str, grant: str) -> None:
+    assert grant in before(dev, resource)
+
+
 @pytest.mark.parametrize("kind", ["aws_nat_gateway", "aws_eip"])
 def test_nat_comes_after_the_internet_gateway(dev: Stack, kind: str) -> None:
     for name in dev.of_type(kind):

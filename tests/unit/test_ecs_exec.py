@@ -130,6 +130,12 @@ def test_encrypted_sessions_have_a_key_that_the_cluster_the_log_and_the_tasks_ma
     assert stack["aws_kms_key.exec_sessions"]["enable_key_rotation"] is True
 
 
+def test_a_key_that_goes_is_gone_only_after_nothing_uses_it(synth: Synth) -> None:
+    # Terraform destroys first and updates then, except what is created before it is destroyed.
+    key = synth(DEV__EXEC__ENCRYPTED="true")["aws_kms_key.exec_sessions"]
+    assert key["lifecycle"] == {"create_before_destroy": True}
+
+
 def test_the_keys_own_policy_lets_cloudwatch_use_it_for_the_session_log_only(synth: Synth) -> None:
     account, logs = statements(synth(DEV__EXEC__ENCRYPTED="true")["aws_kms_key.exec_sessions"]["policy"])
     group = "arn:aws:logs:us-east-1:123456789012:log-group:/ecs/dev-davidshaevel/exec"

@@ -165,6 +165,30 @@ def autoscaling_keeps_tags() -> bool:
         return False
 
 
+def logs_changes_the_key_of_a_group() -> bool:
+    logs = client("logs")
+    arn = "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"
+    logs.create_log_group(logGroupName="exec")
+    try:
+        logs.associate_kms_key(logGroupName="exec", kmsKeyId=arn)
+        with_key = logs.describe_log_groups()["logGroups"][0]
+        logs.disassociate_kms_key(logGroupName="exec")
+    except NotImplementedError:
+        return False
+    without_key = logs.describe_log_groups()["logGroups"][0]
+    return with_key.get("kmsKeyId") == arn and "kmsKeyId" not in without_key
+
+
+def logs_names_no_group_for_a_key() -> bool:
+    try:
+        client("logs").disassociate_kms_key(logGroupName="none")
+    except NotImplementedError:
+        return False
+    except ClientError as error:
+        return bool(error.response["Error"]["Code"] == "ResourceNotFoundException")
+    return False
+
+
 def cloudfront_has_managed_cache_policies() -> bool:
     cloudfront = client("cloudfront")
     try:
@@ -242,6 +266,8 @@ PROBES: list[Callable[[], bool]] = [
     ecs_executes_commands,
     ssm_terminates_sessions,
     autoscaling_keeps_tags,
+    logs_changes_the_key_of_a_group,
+    logs_names_no_group_for_a_key,
     cloud_map_takes_namespace_from_dns_config,
     cloud_map_namespace_leaves_no_zone,
     cloud_map_lists_the_services_of_a_namespace,

@@ -1,0 +1,92 @@
+"""AWS on a bad day. The tests build on each other, from dev as it is and back to it."""
+
+import math
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from tests.deploy.aws_faults import EveryThirdCallThrottled, IamLag, Outage
+from tests.deploy.conftest import Local
+from tests.deploy.faulty_aws import faulty_aws
+from tests.unit.stack_json import Synth
+
+BACKEND = {"DEV__EXEC__BACKEND": "true"}
+# A new policy and its attachment, a new role and its attachment.
+NEW_IN_IAM = BACKEND | {
+    "DEV__EXEC__POLICY": "minimal",
+    "DEV__DELIVERY__PRINCIPAL": "oidc",
+    "DEV__DELIVERY__REPOSITORY": "davidshaevel/website",
+    "DEV__DELIVERY__BRANCH": "main",
+}
+
+
+@pytest.fixture(scope="module")
+def github(local: Local) -> Iterator[None]:
+    """GitHub's identity provider, which is the account's and no deploy's."""
+    iam = local.client("iam")
+    url = "https://token.actions.githubusercontent.com"
+    arn = iam.create_open_id_connect_provider(Url=url, ClientIDList=["sts.amazonaws.com"])["OpenIDConnectProviderArn"]
+    yield
+    iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+
+
+@pytest.mark.usefixtures("github")
+def test_one_deploy_is_enough_where_iam_is_slow_to_know_what_it_has_just_made(local: Local, synth: Synth) -> None:
+    """The provider waits for 2 minutes until IAM finds a role or policy, and until a flow log's role can be assumed."""
+    local.terraform.use(synth(**NEW_IN_IAM))
+    lag = IamLag(reads=2, calls=2, assuming=4)
+    with faulty_aws(local, lag) as terraform:
+        terraform.deploy("-replace=aws_iam_role.network_flow_logs")
+    assert lag.refused == {"GetRole", "GetPolicy", "CreateFlowLogs"}
+    assert local.terraform.plan() == {}
+
+
+@pytest.mark.usefixtures("github")
+def test_where_iam_finds_what_is_new_but_cannot_use_it_yet_the_next_deploy_goes_on(local: Local, synth: Synth) -> None:
+    """The provider does not try such a call again, and no dependency would help: IAM has just found the user."""
+    local.terraform.use(synth())
+    lag = IamLag(calls=60)
+    with faulty_aws(local, lag) as terraform:
+        complaint = terraform.fail("apply", "-auto-approve", "-input=false", "-no-color")
+    assert "AttachUserPolicy" in complaint
+    assert "NoSuchEntity: The entity dev-davidshaevel-github-actions cannot be found." in complaint
+
+    assert local.terraform.deploy() == {"aws_iam_user_policy_attachment.delivery": ["create"]}
+    assert local.terraform.plan() == {}
+
+
+def test_a_deploy_interrupted_in_an_outage_keeps_its_state_and_the_next_one_goes_on(local: Local, synth: Synth) -> None:
+    """The provider tries 25 times and longer and longer apart: nobody waits for the end of that."""
+    local.terraform.use(synth(**BACKEND))
+    outage = Outage("UpdateService", seconds=math.inf)
+    with faulty_aws(local, outage) as terraform:
+        process = terraform.start("apply", "-auto-approve", "-input=false", "-no-color")
+        assert outage.retried.wait(60)
+        process.send_signal(signal.SIGINT)
+        printed, complaint = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "Interrupt received." in printed
+    assert "updating ECS Service" in complaint
+
+    assert local.terraform.deploy() == {"aws_ecs_service.backend": ["update"]}
+    assert local.terraform.plan() == {}
+
+
+def test_a_deploy_outlives_throttling(local: Local, synth: Synth) -> None:
+    local.terraform.use(synth(**BACKEND, DEV__EXEC__FRONTEND="true"))
+    throttling = EveryThirdCallThrottled()
+    with faulty_aws(local, throttling) as terraform:
+        # The pauses after throttled calls overlap.
+        done = terraform.deploy("-parallelism=50")
+    assert done["aws_ecs_service.frontend"] == ["update"]
+    assert throttling.throttled > 50
+
+
+def test_a_deploy_outlives_an_outage_of_seconds(local: Local, synth: Synth) -> None:
+    local.terraform.use(synth())
+    outage = Outage("UpdateService", seconds=3)
+    with faulty_aws(local, outage) as terraform:
+        terraform.deploy()
+    assert outage.retried.is_set()
+    assert local.terraform.plan() == {}
