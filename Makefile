@@ -7,7 +7,7 @@ export PIPENV_VENV_IN_PROJECT := 1
 export PIPENV_IGNORE_VIRTUALENVS := 1
 export PIPENV_VERBOSITY := -1
 
-.PHONY: help prerequisites install local local-down state-bootstrap verify test lint types snapshots lock bench
+.PHONY: help prerequisites install local local-down state-bootstrap verify recover test lint types snapshots lock bench
 .SILENT:
 
 help: ## List the commands
@@ -29,6 +29,9 @@ state-bootstrap: install ## Make the S3 bucket for an environment's Terraform st
 
 verify: install ## Check that a deployed environment works: make verify ENV=prod
 	.venv/bin/python -m verification $(ENV)
+
+recover: install ## Finish a deploy that was killed: make recover ENV=prod
+	.venv/bin/python -m recovery $(ENV)
 
 test: lint types ## Check everything, offline
 	.venv/bin/python -m pytest --numprocesses 4 --dist loadgroup --no-loadscope-reorder

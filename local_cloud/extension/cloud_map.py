@@ -1,10 +1,12 @@
-"""Cloud Map: a service's namespace, and a namespace's hosted zone."""
+"""Cloud Map: a service's namespace, and a namespace's services and hosted zone."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from moto.route53.models import route53_backends
 from moto.servicediscovery.models import Service, ServiceDiscoveryBackend
+from moto.servicediscovery.responses import ServiceDiscoveryResponse
 
 from local_cloud.extension.override import override
 
@@ -13,6 +15,7 @@ def install() -> None:
     """Close the gaps of Cloud Map."""
     override(ServiceDiscoveryBackend, "create_service", _create_in_namespace)
     override(ServiceDiscoveryBackend, "delete_namespace", _delete_with_zone)
+    override(ServiceDiscoveryResponse, "list_services", _list_of_namespace)
 
 
 def _create_in_namespace(
@@ -35,3 +38,12 @@ def _delete_with_zone(original: Callable[..., str], backend: ServiceDiscoveryBac
     if zone_id:
         route53_backends[backend.account_id][backend.partition].delete_hosted_zone(zone_id)
     return operation_id
+
+
+def _list_of_namespace(original: Callable[..., str], response: ServiceDiscoveryResponse) -> str:
+    """List the services of the namespaces that the filter names, which moto does not look at."""
+    listed = json.loads(original(response))
+    filters = json.loads(response.body).get("Filters", ())
+    for namespaces in (each["Values"] for each in filters if each["Name"] == "NAMESPACE_ID"):
+        listed["Services"] = [each for each in listed["Services"] if each["DnsConfig"]["NamespaceId"] in namespaces]
+    return json.dumps(listed)

@@ -1,4 +1,4 @@
-"""RDS: maintenance windows that touch, and Performance Insights."""
+"""RDS: maintenance windows that touch, Performance Insights, and the secret that stays."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -17,7 +17,7 @@ def install() -> None:
     """Close the gaps of RDS."""
     override(moto.rds.utils, "get_overlap_between_two_date_ranges", _overlap_seconds)
     override(DBInstance, "__init__", _create_with_insights)
-    override(DBInstance, "update", _update_with_insights)
+    override(DBInstance, "update", _update)
 
 
 def _overlap_seconds(original: Callable[..., int], *ranges: datetime) -> int:
@@ -32,8 +32,10 @@ def _create_with_insights(original: Callable[..., None], instance: DBInstance, *
     _keep_insights(instance, kwargs)
 
 
-def _update_with_insights(original: Callable[..., None], instance: DBInstance, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
-    """Let a modification change them too."""
+def _update(original: Callable[..., None], instance: DBInstance, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    """Let a modification change them too, and leave the secret of a password that RDS manages already."""
+    if instance.manage_master_user_password and kwargs.get("manage_master_user_password"):
+        del kwargs["manage_master_user_password"]
     original(instance, *args, **kwargs)
     _keep_insights(instance, kwargs)
 

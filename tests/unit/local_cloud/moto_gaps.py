@@ -50,6 +50,13 @@ def rds_modifies_performance_insights() -> bool:
     return modified["DBInstance"].get("PerformanceInsightsEnabled") is False
 
 
+def rds_leaves_the_secret_of_a_managed_password() -> bool:
+    managed = {"MasterUsername": "dbadmin", "ManageMasterUserPassword": True}
+    secret = _create_database(**managed)["MasterUserSecret"]
+    modified = client("rds").modify_db_instance(DBInstanceIdentifier="db", ManageMasterUserPassword=True)
+    return bool(modified["DBInstance"]["MasterUserSecret"]["SecretArn"] == secret["SecretArn"])
+
+
 def ec2_keeps_group_rule_description() -> bool:
     ec2 = client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
@@ -133,6 +140,12 @@ def cloud_map_namespace_leaves_no_zone() -> bool:
     service = discovery_service()
     client("servicediscovery").delete_namespace(Id=service["DnsConfig"]["NamespaceId"])
     return not client("route53").list_hosted_zones()["HostedZones"]
+
+
+def cloud_map_lists_the_services_of_a_namespace() -> bool:
+    discovery_service()
+    other = [{"Name": "NAMESPACE_ID", "Values": ["ns-other"], "Condition": "EQ"}]
+    return not client("servicediscovery").list_services(Filters=other)["Services"]
 
 
 def autoscaling_keeps_tags() -> bool:
@@ -239,6 +252,7 @@ PROBES: list[Callable[[], bool]] = [
     rds_windows_may_touch,
     rds_keeps_performance_insights,
     rds_modifies_performance_insights,
+    rds_leaves_the_secret_of_a_managed_password,
     ec2_keeps_group_rule_description,
     ec2_nat_gateway_leaves_no_interface,
     ecs_keeps_enable_execute_command,
@@ -256,6 +270,7 @@ PROBES: list[Callable[[], bool]] = [
     logs_names_no_group_for_a_key,
     cloud_map_takes_namespace_from_dns_config,
     cloud_map_namespace_leaves_no_zone,
+    cloud_map_lists_the_services_of_a_namespace,
     cloudfront_has_managed_cache_policies,
     cloudfront_has_managed_origin_request_policies,
     cloudfront_names_what_is_no_policy,

@@ -1,0 +1,159 @@
+"""A first deploy with its state in S3, killed midway, and finished by the recovery. The tests build on each other.
+
+It has a local AWS of its own.
+"""
+
+import dataclasses
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from environments import load
+from local_cloud import lifecycle, provider_mirror
+from local_cloud.deploy import variables_for
+from recovery.finders import FINDERS
+from tests.deploy.conftest import Local, Terraform
+from tests.deploy.shell import typed
+from tests.deploy.test_local_aws import CLUSTER, LISTINGS, at
+
+MIDWAY_SECONDS = 180
+STATE = {"bucket": "state", "key": "dev/terraform.tfstate", "region": "us-east-1", "use_lockfile": True}
+OURS = {"Filters": [{"Name": "tag:Environment", "Values": ["dev"]}]}
+
+# What a second deploy would make twice, or fail on, by type: what it is listed under.
+LISTED = {
+    "aws_acm_certificate": "CertificateSummaryList",
+    "aws_cloudfront_distribution": "DistributionList.Items",
+    "aws_cloudwatch_log_group": "logGroups",
+    "aws_cloudwatch_metric_alarm": "MetricAlarms",
+    "aws_db_instance": "DBInstances",
+    "aws_db_subnet_group": "DBSubnetGroups",
+    "aws_ecr_repository": "repositories",
+    "aws_ecs_service": "serviceArns",
+    "aws_efs_file_system": "FileSystems",
+    "aws_eip": "Addresses",
+    "aws_flow_log": "FlowLogs",
+    "aws_iam_policy": "Policies",
+    "aws_iam_role": "Roles",
+    "aws_iam_user": "Users",
+    "aws_internet_gateway": "InternetGateways",
+    "aws_lb": "LoadBalancers",
+    "aws_lb_target_group": "TargetGroups",
+    "aws_nat_gateway": "NatGateways",
+    "aws_route_table": "RouteTables",
+    "aws_security_group": "SecurityGroups",
+    "aws_service_discovery_private_dns_namespace": "Namespaces",
+    "aws_service_discovery_service": "Services",
+    "aws_subnet": "Subnets",
+    "aws_vpc": "Vpcs",
+    "aws_vpc_security_group_egress_rule": "SecurityGroupRules",
+}
+MORE_LISTINGS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+    ("ec2", "describe_route_tables", "RouteTables", OURS),
+    ("ec2", "describe_security_groups", "SecurityGroups", OURS),
+    ("ec2", "describe_security_group_rules", "SecurityGroupRules", OURS),
+    ("ec2", "describe_subnets", "Subnets", OURS),
+    ("ecs", "list_services", "serviceArns", {"cluster": CLUSTER}),
+    ("servicediscovery", "list_services", "Services", {}),
+)
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
+    """Dev, whose first deploy was killed before its state had any of it; with what the recovery said before that."""
+    root = tmp_path_factory.mktemp("killed")
+    cloud, stack = root / "cloud", root / "cdktf.out" / "stacks" / "dev"
+    server = lifecycle.start(cloud, load("dev").account_id)
+    try:
+        variables = variables_for(server, load("dev"), cloud, provider_mirror.find_mirror(os.environ))
+        terraform = Terraform(stack, variables | {"CDKTF_OUTDIR": str(root / "cdktf.out")})
+        stack.mkdir(parents=True)
+        backend = {"terraform": {"backend": {"s3": STATE}}}
+        (stack / "backend_override.tf.json").write_text(json.dumps(backend), encoding="utf-8")
+        local = Local(cloud, server, "", "", terraform)
+        local.client("s3").create_bucket(Bucket=STATE["bucket"])
+        nothing_yet = typed("python -m recovery dev", local.terraform.variables)
+        assert nothing_yet.returncode == 0, nothing_yet.stderr
+        kill_midway(local, root / "apply.log")
+        yield dataclasses.replace(local, first_run=nothing_yet.stdout)
+    finally:
+        lifecycle.stop(cloud)
+
+
+def kill_midway(local: Local, log: Path) -> None:
+    """Apply, and kill Terraform with its providers before it has saved anything in the bucket."""
+    command = ["terraform", "apply", "-auto-approve", "-input=false", "-no-color"]
+    with (
+        log.open("w") as output,
+        subprocess.Popen(  # noqa: S603 - no input of anyone
+            command,
+            cwd=local.terraform.folder,
+            env=local.terraform.variables | {"TF_STATE_PERSIST_INTERVAL": "3600"},
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        ) as process,
+    ):
+        until = time.monotonic() + MIDWAY_SECONDS
+        while not is_midway(local):
+            assert process.poll() is None, log.read_text(encoding="utf-8")
+            assert time.monotonic() < until, log.read_text(encoding="utf-8")
+            time.sleep(0.2)
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def is_midway(local: Local) -> bool:
+    """Whether the last kinds have come, of which AWS takes its time for the distribution."""
+    distributions = local.client("cloudfront").list_distributions()["DistributionList"]
+    if not distributions["Quantity"]:
+        return False
+    return len(local.client("ecs").list_services(cluster=CLUSTER)["serviceArns"]) > 1
+
+
+def test_a_recovery_with_nothing_lost_says_so_and_does_nothing(killed: Local) -> None:
+    assert killed.first_run.endswith("Nothing is lost. Deploy as always: npx cdktf deploy dev\n")
+
+
+def test_a_lock_that_was_left_is_told_with_the_way_to_take_it_away(killed: Local) -> None:
+    refused = typed("make recover", killed.terraform.variables)
+    assert refused.returncode
+    assert "the state of dev is locked by " in refused.stderr
+    (unlock,) = re.findall("terraform -chdir=.* force-unlock .*", refused.stderr)
+    unlocked = typed(unlock, killed.terraform.variables, answer="yes\n")
+    assert unlocked.returncode == 0, unlocked.stderr
+
+
+def test_the_recovery_imports_what_was_lost_and_makes_the_rest(killed: Local) -> None:
+    recovered = typed("python -m recovery dev", killed.terraform.variables, answer="yes\n")
+    assert recovered.returncode == 0, recovered.stdout + recovered.stderr
+    told = re.findall(r"^  (\w+)\.\S+  \S+$", recovered.stdout, re.MULTILINE)
+    assert {*told} == {each for each in FINDERS if not each.startswith("aws_kms_")}
+    assert re.search(rf"Resources: {len(told)} imported, \d+ added, \d+ changed, 0 destroyed", recovered.stdout)
+    assert sorted(path.name for path in killed.terraform.folder.glob("*.tf.json")) == [
+        "backend_override.tf.json",
+        "cdk.tf.json",
+    ]
+
+
+def test_a_plan_after_the_recovery_is_empty(killed: Local) -> None:
+    assert killed.terraform.plan() == {}
+
+
+def test_nothing_exists_twice(killed: Local) -> None:
+    addresses = killed.terraform.run("state", "list").splitlines()
+    known = Counter(address.partition(".")[0] for address in addresses)
+    known["aws_vpc_security_group_egress_rule"] += known["aws_vpc_security_group_ingress_rule"]
+    listed = {
+        path: len(at(path, getattr(killed.client(service), call)(**keywords)))
+        for service, call, path, keywords in (*LISTINGS, *MORE_LISTINGS)
+    }
+    assert {type_: listed[path] for type_, path in LISTED.items()} == {type_: known[type_] for type_ in LISTED}
