@@ -14,8 +14,6 @@ RENAMED: Mapping[str, str] = {}
 """Addresses of earlier releases, each with the next one it had. Entries stay: nobody knows who skipped a release."""
 
 _HCL_ADDRESSES = Path(__file__).with_name("hcl_addresses.tsv")
-
-
 _FORGOTTEN = "forgotten"
 
 
