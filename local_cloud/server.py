@@ -20,6 +20,8 @@ EXEC_AGENT_FILE = "exec-agent.json"
 """Where an agent for ECS Exec registers, in the server's folder."""
 
 _PREFERRED_PORT = 4566
+_ANSWER_BYTES = 2**20
+"""An answer up to this long leaves in one piece: a busy client may hang up after the headers, and ask again."""
 
 # Any: WSGI's environment and callback. https://peps.python.org/pep-3333/
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -51,6 +53,7 @@ def serve(folder: Path, account_id: str) -> None:
     from local_cloud.extension.exec_session import AGENT_FILE  # noqa: PLC0415
 
     install()
+    MotoRequestHandler.wbufsize = _ANSWER_BYTES
     os.environ[AGENT_FILE] = str(folder / EXEC_AGENT_FILE)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with _listen() as listener:

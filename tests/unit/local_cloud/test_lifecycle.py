@@ -42,6 +42,18 @@ def test_server_is_found_again_until_it_is_stopped_and_forgotten(tmp_path: Path)
     assert lifecycle.find(folder) is None
 
 
+def test_an_answer_leaves_in_one_piece(tmp_path: Path) -> None:
+    server = lifecycle.start(tmp_path, ACCOUNT)
+    try:
+        with socket.create_connection(("127.0.0.1", server.port)) as client:
+            client.sendall(b"GET /moto-api/data.json HTTP/1.0\r\n\r\n")
+            headers, _, body = client.recv(2**20).partition(b"\r\n\r\n")
+    finally:
+        lifecycle.stop(tmp_path)
+    assert headers.startswith(b"HTTP/1.")
+    assert body
+
+
 def test_second_server_takes_another_port(tmp_path: Path) -> None:
     servers = [lifecycle.start(tmp_path / name, ACCOUNT) for name in ("one", "two")]
     for name in ("one", "two"):
