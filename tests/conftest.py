@@ -17,15 +17,19 @@ from tests.unit.stack_json import Stack, Synth  # noqa: E402
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let tests that share what is slow to make run in one process, and begin with the deploys, which mostly wait."""
+    """Let tests that share what is slow to make run in one process, and begin with what takes longest."""
     # Set in the processes that pytest-xdist starts.
     if not getattr(config.option, "loadgroup", False):
         return
     for item in items:
         if not item.get_closest_marker("xdist_group"):
-            shared = "local" in getattr(item, "fixturenames", ())
-            item.add_marker(pytest.mark.xdist_group("local" if shared else item.path.name))
-    items.sort(key=lambda item: "deploy" not in item.path.parts)
+            item.add_marker(pytest.mark.xdist_group("local" if _is_on_dev(item) else item.path.name))
+    items.sort(key=lambda item: ("deploy" not in item.path.parts, not _is_on_dev(item)))
+
+
+def _is_on_dev(item: pytest.Item) -> bool:
+    """Whether a test goes on from dev as it was deployed."""
+    return "local" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,13 @@ Both tests leave dev as it is without a choice.
 
 from typing import Any
 
+import pytest
+
 from tests.deploy.conftest import Local
 from tests.unit.stack_json import Synth
+
+# These run beside the other tests of dev, on a deploy of their own.
+pytestmark = pytest.mark.xdist_group("choices")
 
 CLUSTER = "dev-davidshaevel-cluster"
 SPOT = [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]

@@ -23,6 +23,9 @@ from tests.deploy.conftest import Local, Terraform
 from tests.deploy.shell import refused, shell
 from tests.unit.stack_json import Synth
 
+# These run beside the other tests of dev, on a deploy of their own.
+pytestmark = pytest.mark.xdist_group("choices")
+
 BUCKET = "davidshaevel-terraform-state-123456789012"
 KEY = load("dev").state_key
 LOCK = f"{KEY}.tflock"

@@ -11,6 +11,9 @@ from tests.deploy.conftest import Local
 from tests.deploy.faulty_aws import faulty_aws
 from tests.unit.stack_json import Synth
 
+# These run beside the other tests of dev, on a deploy of their own.
+pytestmark = pytest.mark.xdist_group("choices")
+
 BACKEND = {"DEV__EXEC__BACKEND": "true"}
 # A new policy and its attachment, a new role and its attachment.
 NEW_IN_IAM = BACKEND | {

@@ -25,7 +25,7 @@ from tests.deploy.conftest import Local, Terraform
 from tests.deploy.shell import typed
 from tests.deploy.test_local_aws import CLUSTER, LISTINGS, at
 
-MIDWAY_SECONDS = 180
+MIDWAY_SECONDS = 300
 STATE = {"bucket": "state", "key": "dev/terraform.tfstate", "region": "us-east-1", "use_lockfile": True}
 OURS = {"Filters": [{"Name": "tag:Environment", "Values": ["dev"]}]}
 
