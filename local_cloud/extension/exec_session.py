@@ -31,7 +31,7 @@ _CONNECT_SECONDS = 1
 # As AWS words them; one text for two faults. Clients tell by it whether to wait.
 _NOT_ENABLED = (
     "The execute command failed because execute command was not enabled when the task was run or the execute command "
-    "agent isn’t running. Wait and try again or run a new task with execute command enabled and try again."  # noqa: RUF001
+    "agent isn’t running. Wait and try again or run a new task with execute command enabled and try again."  # noqa: RUF001 - AWS's
 )
 _NOT_CONNECTED = "The execute command failed due to an internal error. Try again later."
 
@@ -51,7 +51,7 @@ def _execute_command(request: EC2ContainerServiceResponse) -> ActionResult:
     """
     cluster = request._get_param("cluster", "default")  # noqa: SLF001 - how moto's own actions read a request
     task = _task(request, cluster)
-    container = _container(task, request._get_param("container"))  # noqa: SLF001
+    container = _container(task, request._get_param("container"))  # noqa: SLF001 - as above
     agents = [agent["lastStatus"] for agent in container["managedAgents"] if agent["name"] == EXEC_AGENT]
     # A task that started with exec off has no agent at all.
     if agents != ["RUNNING"]:
@@ -63,7 +63,7 @@ def _execute_command(request: EC2ContainerServiceResponse) -> ActionResult:
         "sessionId": session_id,
         "targetId": f"ecs:{cluster_name}_{task.id}_{container['runtimeId']}",
         "container": container["name"],
-        "command": request._get_param("command"),  # noqa: SLF001
+        "command": request._get_param("command"),  # noqa: SLF001 - as above
     }
     return ActionResult(
         {
@@ -83,11 +83,11 @@ def _execute_command(request: EC2ContainerServiceResponse) -> ActionResult:
 
 def _terminate_session(request: SimpleSystemManagerResponse) -> ActionResult:
     """Answer as AWS does, for any session: the agent ends it when its client leaves."""
-    return ActionResult({"SessionId": request._get_param("SessionId")})  # noqa: SLF001
+    return ActionResult({"SessionId": request._get_param("SessionId")})  # noqa: SLF001 - as above
 
 
 def _task(request: EC2ContainerServiceResponse, cluster: str) -> ServiceTask:
-    found = request.ecs_backend.describe_tasks(cluster, [request._get_param("task")])  # noqa: SLF001
+    found = request.ecs_backend.describe_tasks(cluster, [request._get_param("task")])  # noqa: SLF001 - as above
     if not found or not isinstance(found[0], ServiceTask) or found[0].last_status != "RUNNING":
         raise InvalidParameterException("The specified task is not found or does not run.")
     return found[0]

@@ -24,7 +24,7 @@ def disassociate_kms_key(request: LogsResponse) -> str:
 
 
 def _group(request: LogsResponse) -> LogGroup:
-    group = request.logs_backend.groups.get(request._get_param("logGroupName"))  # noqa: SLF001
+    group = request.logs_backend.groups.get(request._get_param("logGroupName"))  # noqa: SLF001 - as above
     if group is None:
         raise ResourceNotFoundException
     return group
