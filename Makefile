@@ -25,13 +25,13 @@ local-down: install ## End the local AWS and forget its state
 	.venv/bin/python -m local_cloud down
 
 state-bootstrap: install ## Make the S3 bucket for an environment's Terraform state: make state-bootstrap ENV=prod
-	.venv/bin/python -m state_bucket $(ENV)
+	.venv/bin/python -m operations state-bootstrap $(ENV)
 
 verify: install ## Check that a deployed environment works: make verify ENV=prod
-	.venv/bin/python -m verification $(ENV)
+	.venv/bin/python -m operations verify $(ENV)
 
 recover: install ## Finish a deploy that was killed: make recover ENV=prod
-	.venv/bin/python -m recovery $(ENV)
+	.venv/bin/python -m operations recover $(ENV)
 
 test: lint types ## Check everything, offline
 	.venv/bin/python -m pytest --numprocesses 4 --dist loadgroup --no-loadscope-reorder

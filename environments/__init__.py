@@ -2,6 +2,6 @@
 
 from environments.environment import Environment
 from environments.faults import SettingsError
-from environments.loading import load, load_all
+from environments.loading import load, load_all, names
 
-__all__ = ["Environment", "SettingsError", "load", "load_all"]
+__all__ = ["Environment", "SettingsError", "load", "load_all", "names"]

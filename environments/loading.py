@@ -21,7 +21,7 @@ def load(name: str, *, folder: Path = FOLDER, variables: Mapping[str, str] = os.
 
     `variables` override single values: `DEV__SERVICES__BACKEND__MEMORY_MIB=1024`.
     """
-    known = _names(folder)
+    known = names(folder)
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"did you mean {near[0]}? Known: {', '.join(known)}" if near else f"choose {either(known)}"
@@ -35,7 +35,7 @@ def load_all(*, folder: Path = FOLDER, variables: Mapping[str, str] = os.environ
     Two environments that want the same for themselves are a fault too: an account's image repositories, or a domain.
     """
     environments, reports = [], []
-    for name in _names(folder):
+    for name in names(folder):
         try:
             environments.append(_load(folder / f"{name}.toml", variables))
         except SettingsError as error:
@@ -47,11 +47,12 @@ def load_all(*, folder: Path = FOLDER, variables: Mapping[str, str] = os.environ
     return tuple(environments)
 
 
-def _names(folder: Path) -> list[str]:
-    names = sorted(file.stem for file in folder.glob("[!.]*.toml"))
-    if not names:
+def names(folder: Path = FOLDER) -> list[str]:
+    """Return the names of all environments, in alphabetical order; raise `SettingsError` if there are none."""
+    found = sorted(file.stem for file in folder.glob("[!.]*.toml"))
+    if not found:
         raise SettingsError(f"{folder.name}: no environments here; add a file such as dev.toml")
-    return names
+    return found
 
 
 def _load(file: Path, variables: Mapping[str, str]) -> Environment:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from environments import Environment, load, load_all
-from local_cloud import cdktf, lifecycle, provider_mirror
+from local_cloud import cdktf_runner, lifecycle, provider_mirror
 from local_cloud.console import say
 from local_cloud.errors import LocalCloudError
 from local_cloud.progress import Progress
@@ -28,7 +28,7 @@ def deploy(name: str, project: Path, folder: Path) -> int:
     environment = load(name)
     # The app synthesizes every stack, so a fault in any file would stop it, with less to read.
     load_all()
-    command = cdktf.deploy_command(name, project, folder, bucket=environment.state.bucket)
+    command = cdktf_runner.deploy_command(name, project, folder, bucket=environment.state.bucket)
     server = _server_for(environment, folder)
     mirror = provider_mirror.find_mirror(os.environ)
     say(f"AWS provider: from {mirror}" if mirror else "AWS provider: from Terraform's registry")
@@ -37,7 +37,7 @@ def deploy(name: str, project: Path, folder: Path) -> int:
         _make_state_bucket(environment, variables)
     started = time.monotonic()
     progress, log = Progress(name), folder / "deploy.log"
-    code = cdktf.run(command, project, variables, log, progress)
+    code = cdktf_runner.run(command, project, variables, log, progress)
     if code:
         say(f"\n{progress.cause()}\n\nNot deployed (exit code {code}); the whole log is {log}.")
         say("Put the cause right and run it again: it goes on from here. After `make local-down` it starts over.")
@@ -86,7 +86,7 @@ def _provider_variables(variables: Mapping[str, str], folder: Path, mirror: Path
 
 def _make_state_bucket(environment: Environment, variables: Mapping[str, str]) -> None:
     """Make on the local AWS what `make state-bootstrap` makes on the real one, with the same command."""
-    command = [sys.executable, "-m", "state_bucket", environment.name]
+    command = [sys.executable, "-m", "operations", "state-bootstrap", environment.name]
     done = subprocess.run(command, cwd=_PROJECT, env=variables, capture_output=True, text=True, check=False)  # noqa: S603 - our own module
     if done.returncode:
         raise LocalCloudError(done.stderr.rstrip())

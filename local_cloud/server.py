@@ -49,8 +49,8 @@ def serve(folder: Path, account_id: str) -> None:
     )
     from werkzeug.serving import make_server  # noqa: PLC0415
 
-    from local_cloud.extension import install  # noqa: PLC0415
-    from local_cloud.extension.exec_session import AGENT_FILE  # noqa: PLC0415
+    from local_cloud.moto_patches import install  # noqa: PLC0415
+    from local_cloud.moto_patches.exec_session import AGENT_FILE  # noqa: PLC0415
 
     install()
     MotoRequestHandler.wbufsize = _ANSWER_BYTES

@@ -1,4 +1,4 @@
-"""How long the six checks take: side by side, as `python -m verification` makes them, and one after another.
+"""How long the six checks take: side by side, as `python -m operations verify` makes them, and one after another.
 
 The round trips are made as long as a real one may be, because on this machine none takes any time.
 """
@@ -13,15 +13,15 @@ from typing import Any
 from moto import mock_aws
 
 from environments import load
-from local_cloud.extension import install
-from tests.unit.verification.container import Container
-from tests.unit.verification.seeded import ALL_ON, seed
-from verification.aws import Clients
-from verification.checks import AUDIT, CHECKS
-from verification.deployed import read_deployed
-from verification.exec_command import Outcome
-from verification.platform import Platform
-from verification.suite import run_check, run_checks
+from local_cloud.moto_patches import install
+from operations.aws.clients import Clients
+from operations.ecs_exec.run_command import Outcome
+from operations.verification.checks import AUDIT, CHECKS
+from operations.verification.deployed import read_deployed
+from operations.verification.platform import Platform
+from operations.verification.suite import run_check, run_checks
+from tests.unit.operations.verification.container import Container
+from tests.unit.operations.verification.seeded import ALL_ON, seed
 
 AWS_SECONDS, SESSION_SECONDS = 0.1, 0.5
 TURNS = 3

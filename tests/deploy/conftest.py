@@ -23,8 +23,8 @@ from local_cloud import lifecycle, provider_mirror
 from local_cloud.deploy import deploy, variables_for
 from local_cloud.record import Record
 from tests.deploy.live_platform import LIVE, LivePlatform
+from tests.unit.operations.verification.container import Container
 from tests.unit.stack_json import Stack
-from tests.unit.verification.container import Container
 
 PROJECT = Path(__file__).parents[2]
 _START_SECONDS = 30

@@ -20,7 +20,7 @@ import pytest
 from environments import load
 from local_cloud import lifecycle, provider_mirror
 from local_cloud.deploy import variables_for
-from recovery.finders import FINDERS
+from operations.recovery.finders import FINDERS
 from tests.deploy.conftest import Local, Terraform
 from tests.deploy.shell import typed
 from tests.deploy.test_local_aws import CLUSTER, LISTINGS, at
@@ -81,7 +81,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
         (stack / "backend_override.tf.json").write_text(json.dumps(backend), encoding="utf-8")
         local = Local(cloud, server, "", "", terraform)
         local.client("s3").create_bucket(Bucket=STATE["bucket"])
-        nothing_yet = typed("python -m recovery dev", local.terraform.variables)
+        nothing_yet = typed("python -m operations recover dev", local.terraform.variables)
         assert nothing_yet.returncode == 0, nothing_yet.stderr
         kill_midway(local, root / "apply.log")
         yield dataclasses.replace(local, first_run=nothing_yet.stdout)
@@ -133,7 +133,7 @@ def test_a_lock_that_was_left_is_told_with_the_way_to_take_it_away(killed: Local
 
 
 def test_the_recovery_imports_what_was_lost_and_makes_the_rest(killed: Local) -> None:
-    recovered = typed("python -m recovery dev", killed.terraform.variables, answer="yes\n")
+    recovered = typed("python -m operations recover dev", killed.terraform.variables, answer="yes\n")
     assert recovered.returncode == 0, recovered.stdout + recovered.stderr
     told = re.findall(r"^  (\w+)\.\S+  \S+$", recovered.stdout, re.MULTILINE)
     assert {*told} == {each for each in FINDERS if not each.startswith("aws_kms_")}

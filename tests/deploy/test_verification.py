@@ -17,20 +17,20 @@ from moto.moto_api._internal.models import moto_api_backend
 from moto.server import ThreadedMotoServer
 
 from environments import load
-from local_cloud.extension import install
-from local_cloud.extension.exec_session import AGENT_FILE
+from local_cloud.moto_patches import install
+from local_cloud.moto_patches.exec_session import AGENT_FILE
+from operations.aws.clients import Clients
 from tests.deploy.conftest import PROJECT, Prometheus, free_port
 from tests.exec_agent.agent import ExecAgent
-from tests.unit.verification.container import Container
-from tests.unit.verification.seeded import ALL_ON, Seeded, seed
-from verification.aws import Clients
+from tests.unit.operations.verification.container import Container
+from tests.unit.operations.verification.seeded import ALL_ON, Seeded, seed
 
 CHECKS = ("service", "task", "logs", "cloud-map", "exec", "http", "dns")
 
 
 @dataclass(frozen=True)
 class Verified:
-    """What ``python -m verification dev`` said."""
+    """What ``python -m operations verify dev`` said."""
 
     status: int
     checks: dict[str, dict[str, Any]]

@@ -308,7 +308,7 @@ def main(variant: str) -> None:
     if variant == "extended":
         configure_moto("123456789012")
         # moto reads its settings when it is imported.
-        from local_cloud.extension import install  # noqa: PLC0415
+        from local_cloud.moto_patches import install  # noqa: PLC0415
 
         install()
     from moto import mock_aws  # noqa: PLC0415

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from environments import load
-from local_cloud import cdktf, lifecycle
+from local_cloud import cdktf_runner, lifecycle
 from local_cloud.__main__ import main
 from local_cloud.deploy import deploy, variables_for
 from local_cloud.errors import LocalCloudError
@@ -123,14 +123,14 @@ def test_state_moves_where_another_bucket_held_it_or_none(tmp_path: Path, known:
     moved = {
         bucket
         for bucket in (None, "acme-state", "other-state")
-        if "--migrate-state" in cdktf.deploy_command("dev", tmp_path, tmp_path, bucket=bucket)
+        if "--migrate-state" in cdktf_runner.deploy_command("dev", tmp_path, tmp_path, bucket=bucket)
     }
     assert moved == {None, "acme-state", "other-state"} - {known.get("bucket")}
 
 
 def test_first_deploy_has_no_state_to_move(tmp_path: Path) -> None:
     install_cdktf(tmp_path)
-    assert "--migrate-state" not in cdktf.deploy_command("dev", tmp_path, tmp_path, bucket="acme-state")
+    assert "--migrate-state" not in cdktf_runner.deploy_command("dev", tmp_path, tmp_path, bucket="acme-state")
 
 
 def test_failed_deploy_shows_the_cause_and_keeps_the_exit_code(
@@ -172,9 +172,9 @@ def test_interruption_lets_terraform_end_in_order(tmp_path: Path) -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=interrupt, daemon=True).start()
-    progress, command = Progress("dev"), cdktf.deploy_command("dev", tmp_path, tmp_path, bucket=None)
+    progress, command = Progress("dev"), cdktf_runner.deploy_command("dev", tmp_path, tmp_path, bucket=None)
     with pytest.raises(KeyboardInterrupt):
-        cdktf.run(command, tmp_path, os.environ, tmp_path / "deploy.log", progress)
+        cdktf_runner.run(command, tmp_path, os.environ, tmp_path / "deploy.log", progress)
     assert saved.exists()
     group, last = progress.lines
     assert int(group) != os.getpgrp(), "the terminal's Ctrl-C must not reach it"

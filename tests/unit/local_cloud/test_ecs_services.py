@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
-from local_cloud.extension import install
+from local_cloud.moto_patches import install
 from tests.unit.local_cloud.ecs_platform import (
     client,
     create_service,

@@ -9,8 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from local_cloud.extension import install
-from local_cloud.extension.exec_session import AGENT_FILE
+from local_cloud.moto_patches import install
+from local_cloud.moto_patches.exec_session import AGENT_FILE
 from tests.exec_agent.agent import ExecAgent
 from tests.unit.local_cloud.ecs_platform import client, create_service, tasks
 

@@ -35,5 +35,5 @@ def test_extension_closes(gap: str, answers: dict[str, dict[str, bool]]) -> None
 @pytest.mark.parametrize("gap", NAMES)
 def test_plain_moto_still_lacks(gap: str, answers: dict[str, dict[str, bool]]) -> None:
     assert not answers["plain"][gap], (
-        f"moto has closed this gap itself: delete its part of local_cloud/extension ({gap})"
+        f"moto has closed this gap itself: delete its part of local_cloud/moto_patches ({gap})"
     )

@@ -1,0 +1,50 @@
+"""RDS: maintenance windows that touch, Performance Insights, and the secret that stays."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import moto.rds.utils
+from moto.rds.models import DBInstance
+
+from local_cloud.moto_patches.override import override
+
+# https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+_DEFAULT_RETENTION_DAYS = 7
+
+
+def install() -> None:
+    """Close the gaps of RDS."""
+    override(moto.rds.utils, "get_overlap_between_two_date_ranges", _overlap_seconds)
+    override(DBInstance, "__init__", _create_with_insights)
+    override(DBInstance, "update", _update)
+
+
+def _overlap_seconds(original: Callable[..., int], *ranges: datetime) -> int:
+    """Count windows that only touch as apart: moto takes 0 seconds in common for an overlap, AWS does not."""
+    return original(*ranges) or -1
+
+
+# Any: the arguments of CreateDBInstance and ModifyDBInstance, which moto passes on untyped.
+def _create_with_insights(original: Callable[..., None], instance: DBInstance, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    """Keep the Performance Insights settings, which moto accepts and drops."""
+    original(instance, *args, **kwargs)
+    _keep_insights(instance, kwargs)
+
+
+def _update(original: Callable[..., None], instance: DBInstance, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    """Let a modification change them too, and leave the secret of a password that RDS manages already."""
+    if instance.manage_master_user_password and kwargs.get("manage_master_user_password"):
+        del kwargs["manage_master_user_password"]
+    original(instance, *args, **kwargs)
+    _keep_insights(instance, kwargs)
+
+
+def _keep_insights(instance: Any, request: dict[str, Any]) -> None:  # noqa: ANN401 - gets attributes moto has not
+    if "enable_performance_insights" in request:
+        enabled = request["enable_performance_insights"]
+        instance.performance_insights_enabled = enabled
+        instance.performance_insights_retention_period = _DEFAULT_RETENTION_DAYS if enabled else None
+    for setting in ("performance_insights_retention_period", "performance_insights_kms_key_id"):
+        if setting in request:
+            setattr(instance, setting, request[setting])

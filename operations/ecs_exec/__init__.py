@@ -1,0 +1,1 @@
+"""ECS Exec without the AWS CLI and without a plugin: sessions in the containers of a service."""

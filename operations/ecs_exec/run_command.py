@@ -1,0 +1,151 @@
+"""Runs one command in containers of a service through ECS Exec, and brings its real exit status.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
+"""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Event
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from operations.aws.clients import Document
+from operations.ecs_exec.data_channel import DataKey, HandshakeError, Session, follow, wrap
+from operations.ecs_exec.targets import POLL_SECONDS, ExecUnavailableError, Target, find_targets, wait_for_agent
+
+if TYPE_CHECKING:
+    from operations.aws.clients import Clients
+
+__all__ = ["ExecUnavailableError", "Outcome", "run_command"]
+
+_READY_SECONDS = 60.0
+_MOST_AT_ONCE = 16
+_DATA_KEY_BYTES = 64
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of the command in one container of one task."""
+
+    task: str
+    container: str
+    exit_status: int | None
+    """None where nobody knows it: then ``reason`` says why, and it must not be taken for 0."""
+    output: str
+    reason: str = ""
+
+
+def run_command(
+    clients: "Clients",
+    *,
+    cluster: str,
+    service: str,
+    command: str,
+    container: str | None = None,
+    timeout_seconds: float = 60,
+    all_tasks: bool = False,
+    stop: Event | None = None,
+) -> list[Outcome]:
+    """Run a shell command in one running task of the deployed revision, or in all of them side by side.
+
+    The time includes the wait for ECS Exec's agent, at most a minute. Once ``stop`` is set, or the caller's thread is
+    interrupted, the command is stopped and its session ended. Raises ExecUnavailableError if there is no container
+    to run it in; what goes wrong in one of them is its outcome's reason.
+    """
+    deadline = time.monotonic() + timeout_seconds
+    stop = stop or Event()
+    found = find_targets(clients, cluster, service, container)
+    targets = found if all_tasks else found[:1]
+    with ThreadPoolExecutor(min(len(targets), _MOST_AT_ONCE)) as pool:
+        try:
+            return list(pool.map(lambda target: _run(clients, target, command, deadline, stop), targets))
+        except BaseException:
+            # Leaving the pool waits for its threads, and they stop their commands.
+            stop.set()
+            raise
+
+
+def _run(clients: "Clients", target: Target, command: str, deadline: float, stop: Event) -> Outcome:
+    text, transcript = wrap(command)
+    try:
+        session = _start_session(clients, target, text, deadline, stop)
+    except ExecUnavailableError as error:
+        return Outcome(target.task_id, target.container, None, "", str(error))
+    try:
+        reason = follow(
+            Session(session["streamUrl"], session["tokenValue"], clients.sign("ssmmessages", session["streamUrl"])),
+            transcript,
+            deadline=deadline,
+            stop=stop,
+            new_data_key=lambda: _new_data_key(clients, target, session["sessionId"]),
+        )
+    finally:
+        # A container takes two sessions at most: none is left behind. It ends by itself too, only later.
+        with suppress(ClientError, BotoCoreError):
+            clients.ssm.terminate_session(SessionId=session["sessionId"])
+    return Outcome(target.task_id, target.container, transcript.exit_status, transcript.output, reason)
+
+
+def _start_session(clients: "Clients", target: Target, text: str, deadline: float, stop: Event) -> Document:
+    """Start a session, trying again only while there is none: a command must not run twice.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ExecuteCommand.html
+    """
+    until = min(deadline, time.monotonic() + _READY_SECONDS)
+    wait_for_agent(clients, target, until, stop)
+    while True:
+        try:
+            answer = clients.ecs.execute_command(
+                cluster=target.cluster,
+                task=target.task_id,
+                container=target.container,
+                command=text,
+                interactive=True,
+            )
+        except ClientError as error:
+            if not _not_ready_yet(error) or time.monotonic() >= until or stop.wait(POLL_SECONDS):
+                raise _unavailable(target, error) from None
+        else:
+            session: Document = answer["session"]
+            return session
+
+
+def _not_ready_yet(error: ClientError) -> bool:
+    answer = error.response["Error"]
+    return answer["Code"] == "TargetNotConnectedException" or (
+        # AWS writes the apostrophe of "isn't" in one way or the other.
+        answer["Code"] == "InvalidParameterException" and "command agent isn" in answer.get("Message", "")
+    )
+
+
+def _unavailable(target: Target, error: ClientError) -> ExecUnavailableError:
+    answer = error.response["Error"]
+    where = f"container {target.container} of task {target.task_id}"
+    return ExecUnavailableError(f"ECS Exec refuses {where}: {answer['Code']}: {answer.get('Message', '')}")
+
+
+def _new_data_key(clients: "Clients", target: Target, session_id: str) -> DataKey:
+    """Make a session's data key under the key of the cluster, whatever key the far end names.
+
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/session-preferences-enable-encryption.html
+    """
+    cluster_name = target.cluster.rpartition("/")[2]
+    try:
+        clusters = clients.ecs.describe_clusters(clusters=[target.cluster], include=["CONFIGURATIONS"])["clusters"]
+        configuration = clusters[0].get("configuration", {}).get("executeCommandConfiguration", {})
+        if not configuration.get("kmsKeyId"):
+            raise HandshakeError(f"the agent asks for encryption, but cluster {cluster_name} has no key for ECS Exec")
+        key = clients.kms.generate_data_key(
+            KeyId=configuration["kmsKeyId"],
+            NumberOfBytes=_DATA_KEY_BYTES,
+            EncryptionContext={
+                "aws:ssm:SessionId": session_id,
+                "aws:ssm:TargetId": f"ecs:{cluster_name}_{target.task_id}_{target.runtime_id}",
+            },
+        )
+    except (ClientError, BotoCoreError) as error:
+        raise HandshakeError(f"no data key for the session: {error}; you need kms:GenerateDataKey on its key") from None
+    return DataKey(key["Plaintext"], key["CiphertextBlob"])

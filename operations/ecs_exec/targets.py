@@ -1,0 +1,144 @@
+"""Which container of which task a command goes to, and whether ECS Exec's agent is there."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from threading import Event
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from operations.aws.clients import Document
+from operations.aws.ecs import primary, task_id
+from operations.errors import OperationError
+
+if TYPE_CHECKING:
+    from operations.aws.clients import Clients
+
+POLL_SECONDS = 1.0
+
+_AGENT = "ExecuteCommandAgent"
+_DESCRIBED_AT_ONCE = 100
+
+
+class ExecUnavailableError(OperationError):
+    """ECS Exec cannot be used: what is missing, and what to do about it."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """One container of one running task."""
+
+    cluster: str
+    task: Document
+    container: str
+
+    @property
+    def task_id(self) -> str:
+        """The task's id."""
+        return task_id(self.task)
+
+    @property
+    def runtime_id(self) -> str:
+        """The container's id in its runtime."""
+        id_: str = self._container["runtimeId"]
+        return id_
+
+    @property
+    def agent(self) -> str:
+        """The last status of ECS Exec's agent in this very container; "" where it has none."""
+        agents = self._container.get("managedAgents", ())
+        return next((agent["lastStatus"] for agent in agents if agent["name"] == _AGENT), "")
+
+    @property
+    def status(self) -> str:
+        """The container's last status."""
+        return str(self._container["lastStatus"])
+
+    @property
+    def _container(self) -> Document:
+        containers: list[Document] = self.task["containers"]
+        return next(each for each in containers if each["name"] == self.container)
+
+
+def find_targets(clients: "Clients", cluster: str, service: str, container: str | None) -> list[Target]:
+    """Find the service's running tasks of its PRIMARY deployment, those first whose agent runs.
+
+    The container is the one named, else the essential one that the service is named after, else the only essential one.
+    Raises ExecUnavailableError where there is nothing to run a command in.
+    """
+    deployment = primary(_service(clients, cluster, service))
+    tasks = [] if not deployment else list(_running(clients, cluster, service, deployment["id"]))
+    if not tasks:
+        raise ExecUnavailableError(
+            f"no task of the deployed revision of {service} runs; see why in its events and its log"
+        )
+    with_exec = [task for task in tasks if task.get("enableExecuteCommand")]
+    if not with_exec:
+        raise ExecUnavailableError(
+            f"the running tasks of {service} started with ECS Exec off; "
+            "switch it on for the service and deploy, which replaces them"
+        )
+    name = _container(clients, deployment["taskDefinition"], service, container)
+    targets = [Target(cluster, task, name) for task in with_exec]
+    return sorted(targets, key=lambda target: target.agent != "RUNNING")
+
+
+def wait_for_agent(clients: "Clients", target: Target, until: float, stop: Event) -> None:
+    """Wait until ECS Exec's agent runs in the container; a new task's takes up to a minute.
+
+    Raises ExecUnavailableError where it will not, or not by then (of ``time.monotonic``, in seconds).
+    """
+    while target.agent != "RUNNING":
+        if target.status == "STOPPED":
+            raise ExecUnavailableError(
+                f"container {target.container} of task {target.task_id} has stopped; choose another"
+            )
+        if time.monotonic() >= until or stop.wait(POLL_SECONDS):
+            raise ExecUnavailableError(
+                f"ECS Exec's agent is {target.agent or 'missing'} in container {target.container} of task "
+                f"{target.task_id}; try again in a minute, else see what it lacks: python -m operations verify names it"
+            )
+        task = clients.ecs.describe_tasks(cluster=target.cluster, tasks=[target.task["taskArn"]])["tasks"][0]
+        target = Target(target.cluster, task, target.container)
+
+
+def _service(clients: "Clients", cluster: str, service: str) -> Document:
+    try:
+        found: list[Document] = clients.ecs.describe_services(cluster=cluster, services=[service])["services"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ClusterNotFoundException":
+            raise
+        raise ExecUnavailableError(
+            f"there is no cluster {cluster} in this account and region; deploy it first"
+        ) from None
+    if not found:
+        raise ExecUnavailableError(f"cluster {cluster} has no service {service}; deploy it first")
+    return found[0]
+
+
+def _running(clients: "Clients", cluster: str, service: str, deployment: str) -> Iterator[Document]:
+    pages = clients.ecs.get_paginator("list_tasks").paginate(
+        cluster=cluster,
+        serviceName=service,
+        desiredStatus="RUNNING",
+        PaginationConfig={"PageSize": _DESCRIBED_AT_ONCE},
+    )
+    for arns in (page["taskArns"] for page in pages if page["taskArns"]):
+        tasks: list[Document] = clients.ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"]
+        yield from (task for task in tasks if task["lastStatus"] == "RUNNING" and task.get("startedBy") == deployment)
+
+
+def _container(clients: "Clients", revision: str, service: str, wanted: str | None) -> str:
+    definition = clients.ecs.describe_task_definition(taskDefinition=revision)["taskDefinition"]
+    containers: list[Document] = definition["containerDefinitions"]
+    names = [str(each["name"]) for each in containers]
+    essential = [str(each["name"]) for each in containers if each.get("essential", True)]
+    if wanted is not None:
+        candidates = [name for name in names if name == wanted]
+    else:
+        candidates = [name for name in essential if service == name or service.endswith(f"-{name}")] or essential
+    if len(candidates) == 1:
+        return candidates[0]
+    asked = f"no container {wanted}" if wanted else f"{len(essential)} essential containers"
+    raise ExecUnavailableError(f"{service} has {asked}; choose one of {', '.join(names)}")

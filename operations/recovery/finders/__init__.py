@@ -1,0 +1,31 @@
+"""How a resource of each type is found in AWS, and which types need no finding."""
+
+from operations.recovery.finders import compute, ec2, iam, names, network, storage
+from operations.recovery.search import Finders
+
+FINDERS: Finders = {
+    **compute.FINDERS,
+    **ec2.FINDERS,
+    **iam.FINDERS,
+    **names.FINDERS,
+    **network.FINDERS,
+    **storage.FINDERS,
+}
+
+REPEATABLE = {
+    "aws_appautoscaling_policy": "PutScalingPolicy overwrites",
+    "aws_appautoscaling_target": "RegisterScalableTarget overwrites",
+    "aws_cloudwatch_metric_alarm": "PutMetricAlarm overwrites",
+    "aws_ecr_lifecycle_policy": "PutLifecyclePolicy overwrites",
+    "aws_ecs_cluster_capacity_providers": "PutClusterCapacityProviders overwrites",
+    "aws_ecs_task_definition": "one more revision, and all of them stay registered anyway",
+    "aws_iam_role_policy": "PutRolePolicy overwrites",
+    "aws_iam_role_policy_attachment": "AttachRolePolicy says nothing where the policy is attached",
+    "aws_iam_user_policy_attachment": "AttachUserPolicy says nothing where the policy is attached",
+    "aws_s3_bucket_lifecycle_configuration": "PutBucketLifecycleConfiguration overwrites",
+    "aws_s3_bucket_public_access_block": "PutPublicAccessBlock overwrites",
+    "aws_s3_bucket_server_side_encryption_configuration": "PutBucketEncryption overwrites",
+    "aws_s3_bucket_versioning": "PutBucketVersioning overwrites",
+    "aws_s3_object": "PutObject makes a new version of the same content, and old versions expire",
+}
+"""Types that Terraform creates again without harm, each with the reason; they are left to the plan."""

@@ -1,0 +1,80 @@
+"""What runs: each service, its deployed revision, and the tasks of it, read from ECS in one go."""
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from botocore.exceptions import ClientError
+
+from environments import Environment
+from operations.aws.clients import Clients, Document
+from operations.aws.ecs import primary
+from operations.errors import OperationError
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """One service as ECS has it; ``service`` and ``definition`` are empty where ECS knows none.
+
+    ``tasks`` are those of the PRIMARY deployment that should run: older ones are on their way out.
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html
+    """
+
+    name: str
+    service: Document
+    definition: Document
+    tasks: tuple[Document, ...]
+
+    @property
+    def containers(self) -> dict[str, Document]:
+        """The container definitions of the deployed revision, by name."""
+        return {container["name"]: container for container in self.definition.get("containerDefinitions", ())}
+
+    def port(self, container: str) -> int:
+        """Return the port on which a container listens."""
+        port: int = self.containers[container]["portMappings"][0]["containerPort"]
+        return port
+
+
+def read_deployed(environment: Environment, clients: Clients) -> Mapping[str, Deployed]:
+    """Read every service of an environment, in three round trips.
+
+    Raises OperationError where there is no cluster: then nothing is deployed, or not here.
+    """
+    names = {service: environment.service_name(service) for service in environment.desired_counts}
+    try:
+        answer = clients.ecs.describe_services(cluster=environment.cluster_name, services=list(names.values()))
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ClusterNotFoundException":
+            raise
+        raise OperationError(
+            f"{environment.name} is not deployed: {environment.region} has no cluster {environment.cluster_name}; "
+            f"deploy it with cdktf deploy {environment.name}"
+        ) from None
+    services = {each["serviceName"]: each for each in answer["services"]}
+
+    def read(service: str) -> Deployed:
+        return _read_service(service, services.get(names[service], {}), clients)
+
+    with ThreadPoolExecutor(len(names)) as pool:
+        return dict(zip(names, pool.map(read, names), strict=True))
+
+
+def _read_service(name: str, service: Document, clients: Clients) -> Deployed:
+    deployment = primary(service)
+    if not deployment:
+        return Deployed(name, service, {}, ())
+    with ThreadPoolExecutor(1) as pool:
+        revision = pool.submit(clients.ecs.describe_task_definition, taskDefinition=deployment["taskDefinition"])
+        tasks = tuple(task for task in _tasks(service, clients) if task.get("startedBy") == deployment["id"])
+        return Deployed(name, service, revision.result()["taskDefinition"], tasks)
+
+
+def _tasks(service: Document, clients: Clients) -> Iterator[Document]:
+    cluster = service["clusterArn"]
+    if service["status"] != "ACTIVE":
+        return
+    pages = clients.ecs.get_paginator("list_tasks").paginate(cluster=cluster, serviceName=service["serviceName"])
+    # A page has as many tasks as can be described at once.
+    for arns in (page["taskArns"] for page in pages if page["taskArns"]):
+        yield from clients.ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"]

@@ -1,0 +1,89 @@
+"""What every check is given: the environment's settings, what runs of it, and the ways to ask more."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import Event
+
+from environments import Environment
+from operations.aws.clients import Clients
+from operations.ecs_exec.run_command import Outcome
+from operations.verification.deployed import Deployed
+from operations.verification.findings import CannotCheckError, Finding, Status
+
+SECONDS_TO_END = 2
+"""What a session inside a container is given to end in, at the deadline and at Ctrl-C."""
+
+ExecuteCommand = Callable[..., list[Outcome]]
+"""The shape of ``operations.ecs_exec.run_command.run_command``."""
+
+
+@dataclass(frozen=True)
+class Platform:
+    """One deployed environment, until a deadline (of ``time.monotonic``, in seconds)."""
+
+    environment: Environment
+    clients: Clients
+    deployed: Mapping[str, Deployed]
+    execute: ExecuteCommand
+    deadline: float
+    stop: Event = field(default_factory=Event)
+    """Set once nobody waits for answers any more: commands inside containers are to end."""
+
+    @property
+    def remaining_seconds(self) -> float:
+        """How long is left for whatever starts now."""
+        return self.deadline - time.monotonic()
+
+    @property
+    def file(self) -> str:
+        """Where the environment's settings are, as a person finds it."""
+        return f"environments/{self.environment.name}.toml"
+
+    def exec_is_wanted(self, service: str) -> bool:
+        """Whether the settings have ECS Exec on for the service."""
+        return service in self.environment.exec.enabled
+
+    def exec_runs(self, service: str) -> bool:
+        """Whether a running task was started with ECS Exec on; what the service or a file says now is no proof."""
+        return any(task.get("enableExecuteCommand") for task in self.deployed[service].tasks)
+
+    def require_tasks(self, service: str) -> None:
+        """Raise CannotCheckError where no task of the deployed revision is there to look at."""
+        deployed = self.deployed[service]
+        if deployed.tasks:
+            return
+        if deployed.service and not deployed.service["desiredCount"]:
+            path = "prometheus.desired_count" if service == "prometheus" else f"services.{service}.desired_count"
+            raise CannotCheckError(
+                Finding(
+                    Status.SKIP,
+                    f"{service}.not-wanted",
+                    f"{service} is to run no task",
+                    f"raise {path} in {self.file}, then cdktf deploy {self.environment.name}",
+                )
+            )
+        raise CannotCheckError(
+            Finding(Status.FAIL, f"{service}.no-task", f"{service}: no task of the deployed revision runs")
+        )
+
+    def exec_is_off(self, service: str) -> Finding:
+        """Return the finding of a service whose running tasks have ECS Exec off, with the toggle that switches it on.
+
+        Where the settings have it on and the tasks have not, something was not deployed: a warning, not a skip.
+        """
+        name = self.environment.name
+        variable = f"{name.upper().replace('-', '_')}__EXEC__{service.upper()}=true"
+        if self.exec_is_wanted(service):
+            return Finding(
+                Status.WARN,
+                f"{service}.exec-off",
+                f"{service}: exec.{service} is on in the settings, but the running task started without ECS Exec",
+                f"cdktf deploy {name}, which replaces its tasks",
+            )
+        return Finding(
+            Status.SKIP,
+            f"{service}.exec-off",
+            f"ECS Exec is off for {service}",
+            f"switch on exec.{service} in {self.file}, or for one deploy: {variable} cdktf deploy {name}",
+        )

@@ -1,0 +1,89 @@
+"""Dev on moto, seeded anew for each test, and what the checks are given of it."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from moto import mock_aws
+
+from environments import load
+from local_cloud.moto_patches import install
+from operations.aws.clients import Clients
+from operations.verification.deployed import read_deployed
+from operations.verification.platform import Platform
+from tests.unit.operations.verification.container import Container
+from tests.unit.operations.verification.seeded import Seeded, seed
+
+Pages = dict[str, tuple[int, str]]
+
+
+@pytest.fixture(scope="session")
+def clients() -> Iterator[Clients]:
+    """Clients of moto; it takes the place of AWS wherever a client was made."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", "test")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        patch.delenv("AWS_ENDPOINT_URL", raising=False)
+        # Moto would make 1,300 machine images for each test.
+        patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+        yield Clients.of(load("dev"))
+
+
+@pytest.fixture
+def dev(clients: Clients) -> Iterator[Seeded]:
+    """Dev, deployed with ECS Exec on for every service."""
+    install()
+    with mock_aws():
+        yield seed(clients)
+
+
+@pytest.fixture
+def container(tmp_path: Path) -> Container:
+    """A container with nothing but a shell in it."""
+    return Container(tmp_path / "container")
+
+
+@pytest.fixture
+def look(dev: Seeded, container: Container) -> Callable[[], Platform]:
+    """Read what runs now, as a check is given it."""
+
+    def platform() -> Platform:
+        deployed = read_deployed(dev.environment, dev.clients)
+        return Platform(dev.environment, dev.clients, deployed, container, time.monotonic() + 30)
+
+    return platform
+
+
+@pytest.fixture
+def pages() -> Pages:
+    """What Prometheus answers, by path; a test changes it."""
+    up = [{"labels": {"job": job}, "health": "up"} for job in ("backend", "backend", "frontend", "prometheus")]
+    return {
+        "/-/healthy": (200, "Prometheus Server is Healthy.\n"),
+        "/-/ready": (200, "Prometheus Server is Ready.\n"),
+        "/api/v1/targets": (200, json.dumps({"status": "success", "data": {"activeTargets": up}})),
+    }
+
+
+@pytest.fixture
+def prometheus_port(pages: Pages) -> Iterator[int]:
+    """Serve the pages on loopback."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, text = pages.get(self.path.partition("?")[0], (404, ""))
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        def log_message(self, *_arguments: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
+        yield server.server_port
+        server.shutdown()

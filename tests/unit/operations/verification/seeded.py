@@ -1,0 +1,195 @@
+"""Dev as the stack deploys it, but for what no check reads; made on moto in a moment, with ECS Exec on."""
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from moto.ecs.models import EC2ContainerServiceBackend, ecs_backends
+
+from environments import Environment, load
+from operations.aws.clients import Clients
+
+SERVICES = ("backend", "frontend", "prometheus")
+ALL_ON = {f"DEV__EXEC__{service.upper()}": "true" for service in SERVICES}
+STARTUP_LINE = 'ts=2026-01-01T00:00:00Z level=info msg="Server is ready to receive web requests."'
+MAY_EXEC = [
+    {
+        "Effect": "Allow",
+        "Action": [
+            "ssmmessages:CreateControlChannel",
+            "ssmmessages:CreateDataChannel",
+            "ssmmessages:OpenControlChannel",
+            "ssmmessages:OpenDataChannel",
+        ],
+        "Resource": "*",
+    }
+]
+MAY_LOG = [
+    {
+        "Effect": "Allow",
+        "Action": ["logs:DescribeLogGroups", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+        "Resource": "*",
+    }
+]
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """A deployed dev, and the ways to put a fault into it."""
+
+    environment: Environment
+    clients: Clients
+    network: dict[str, Any]
+    route_table: str
+    registries: dict[str, str]
+
+    def update(self, service: str, **settings: object) -> None:
+        """Change a service in ECS, as a person does outside Terraform."""
+        self.clients.ecs.update_service(
+            cluster=self.environment.cluster_name, service=self.environment.service_name(service), **settings
+        )
+
+    def define(self, service: str, **changes: object) -> None:
+        """Deploy a revision whose container of the service's name is changed; None takes an argument away."""
+        containers = self.containers(service)
+        containers[-1] = {key: value for key, value in (containers[-1] | changes).items() if value is not None}
+        self.update(service, taskDefinition=self.register(service, containers))
+
+    def register(self, service: str, containers: list[dict[str, Any]], *, role: bool = True) -> str:
+        """Register a revision and return its ARN."""
+        task_role = {"taskRoleArn": f"arn:aws:iam::123456789012:role/dev-{service}-task-role"} if role else {}
+        arn: str = self.clients.ecs.register_task_definition(
+            family=self.environment.service_name(service),
+            requiresCompatibilities=["FARGATE"],
+            networkMode="awsvpc",
+            cpu="256",
+            memory="512",
+            containerDefinitions=containers,
+            **task_role,
+        )["taskDefinition"]["taskDefinitionArn"]
+        return arn
+
+    def containers(self, service: str) -> list[dict[str, Any]]:
+        """Return the container definitions that the service is deployed with at first."""
+        ports = {"backend": 3001, "frontend": 3000, "prometheus": 9090}
+        log = {
+            "logDriver": "awslogs",
+            "options": {"awslogs-group": self.log_group(service), "awslogs-stream-prefix": service},
+        }
+        own = {
+            "name": service,
+            "image": f"{service}:1",
+            "portMappings": [{"containerPort": ports[service]}],
+            "healthCheck": {"command": ["CMD", "true"]},
+            "linuxParameters": {"initProcessEnabled": True},
+            "logConfiguration": log,
+        }
+        if service != "prometheus":
+            return [own]
+        init = {"name": "init-config-sync", "image": "aws-cli:1", "essential": False}
+        return [init, own | {"dependsOn": [{"containerName": "init-config-sync", "condition": "SUCCESS"}]}]
+
+    def log_group(self, service: str) -> str:
+        return f"/ecs/{self.environment.prefix}/{service}"
+
+    def tasks(self, service: str) -> list[str]:
+        arns: list[str] = self.clients.ecs.list_tasks(
+            cluster=self.environment.cluster_name, serviceName=self.environment.service_name(service)
+        )["taskArns"]
+        return arns
+
+    def moto_tasks(self) -> list[Any]:
+        """Return moto's own tasks, for what no call of the API brings about."""
+        return list(self._moto.tasks[self.environment.cluster_name].values())
+
+    def moto_service(self, service: str) -> Any:  # noqa: ANN401 - it has attributes that moto does not know
+        """Return moto's own service."""
+        return self._moto.services[f"{self.environment.cluster_name}:{self.environment.service_name(service)}"]
+
+    @property
+    def _moto(self) -> EC2ContainerServiceBackend:
+        return ecs_backends[self.environment.account_id][self.environment.region]
+
+    def log(self, *lines: str) -> None:
+        """Let the running Prometheus tasks say these lines, in streams as ECS names them."""
+        group = self.log_group("prometheus")
+        for arn in self.tasks("prometheus"):
+            stream = {"logGroupName": group, "logStreamName": f"prometheus/prometheus/{arn.rpartition('/')[2]}"}
+            prefix = stream["logStreamName"]
+            if not self.clients.logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=prefix)["logStreams"]:
+                self.clients.logs.create_log_stream(**stream)
+            # CloudWatch takes no line of more than 14 days ago.
+            now = int(time.time() * 1000)
+            events = [{"timestamp": now + number, "message": line} for number, line in enumerate(lines)]
+            self.clients.logs.put_log_events(**stream, logEvents=events)
+
+    def allow(self, service: str, statements: list[dict[str, Any]]) -> None:
+        """Let a task role do this and nothing else."""
+        self.clients.iam.put_role_policy(
+            RoleName=f"dev-{service}-task-role",
+            PolicyName="exec",
+            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statements}),
+        )
+
+
+def seed(clients: Clients) -> Seeded:
+    """Deploy dev with ECS Exec on for every service, and let Prometheus say that it has started."""
+    environment = load("dev", variables=ALL_ON)
+    network, route_table = _network(clients)
+    seeded = Seeded(environment, clients, network, route_table, _cloud_map(environment, clients, network))
+    clients.ecs.create_cluster(
+        clusterName=environment.cluster_name,
+        configuration={
+            "executeCommandConfiguration": {
+                "logging": "OVERRIDE",
+                "logConfiguration": {"cloudWatchLogGroupName": seeded.log_group("exec")},
+            }
+        },
+    )
+    for name in ("exec", *SERVICES):
+        clients.logs.create_log_group(logGroupName=seeded.log_group(name))
+    for service in SERVICES:
+        _service(seeded, service)
+    seeded.log(STARTUP_LINE)
+    return seeded
+
+
+def _service(seeded: Seeded, service: str) -> None:
+    seeded.clients.iam.create_role(RoleName=f"dev-{service}-task-role", AssumeRolePolicyDocument="{}")
+    seeded.allow(service, MAY_EXEC + MAY_LOG)
+    containers = seeded.containers(service)
+    port = containers[-1]["portMappings"][0]["containerPort"]
+    seeded.clients.ecs.create_service(
+        cluster=seeded.environment.cluster_name,
+        serviceName=seeded.environment.service_name(service),
+        taskDefinition=seeded.register(service, containers),
+        desiredCount=seeded.environment.desired_counts[service],
+        launchType="FARGATE",
+        networkConfiguration=seeded.network,
+        enableExecuteCommand=service in seeded.environment.exec.enabled,
+        serviceRegistries=[
+            {"registryArn": seeded.registries[service], "containerName": service, "containerPort": port},
+        ],
+    )
+
+
+def _network(clients: Clients) -> tuple[dict[str, Any], str]:
+    ec2 = clients.ec2
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.11.0/24")["Subnet"]["SubnetId"]
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
+    gateway = ec2.create_nat_gateway(SubnetId=subnet, ConnectivityType="private")["NatGateway"]["NatGatewayId"]
+    ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=gateway)
+    return {"awsvpcConfiguration": {"subnets": [subnet], "securityGroups": [], "assignPublicIp": "DISABLED"}}, table
+
+
+def _cloud_map(environment: Environment, clients: Clients, network: dict[str, Any]) -> dict[str, str]:
+    cloud_map = clients.servicediscovery
+    subnet = network["awsvpcConfiguration"]["subnets"][0]
+    vpc = clients.ec2.describe_subnets(SubnetIds=[subnet])["Subnets"][0]["VpcId"]
+    operation = cloud_map.create_private_dns_namespace(Name=environment.namespace, Vpc=vpc)["OperationId"]
+    namespace = cloud_map.get_operation(OperationId=operation)["Operation"]["Targets"]["NAMESPACE"]
+    dns = {"NamespaceId": namespace, "DnsRecords": [{"Type": "A", "TTL": 10}]}
+    return {name: cloud_map.create_service(Name=name, DnsConfig=dns)["Service"]["Arn"] for name in SERVICES}
