@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from pathlib import Path
 
 from environments import SettingsError, load_all
 
@@ -22,11 +23,13 @@ def main() -> int:
     from constructs.bindings import App
 
     from stacks.platform import PlatformStack
+    from stacks.provider_lock import lock_provider
 
     app = App()
     for environment in environments:
         PlatformStack(app, environment)
     app.synth()
+    lock_provider(Path(app.outdir, "stacks", environment.name) for environment in environments)
     return 0
 
 

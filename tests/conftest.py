@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Keep committed snapshots if a test failed: syrupy deletes those that its test did not get to read."""
-    if session.testsfailed:
+    if session.testsfailed and session.config.option.update_snapshots:
         session.config.option.disable_unused_snapshots = True
 
 

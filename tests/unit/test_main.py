@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from environments import names
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -31,3 +33,11 @@ def test_bad_settings_are_told_in_one_report_and_nothing_is_written(tmp_path: Pa
         "  services.backend.port (from PROD__SERVICES__BACKEND__PORT): 70000 is not a port; choose 1 to 65535\n"
     )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_each_stack_gets_the_locked_provider(tmp_path: Path) -> None:
+    ran = run(tmp_path, PATH=os.environ["PATH"])
+    assert ran.returncode == 0, ran.stderr
+    for environment in names():
+        lock = tmp_path / "cdktf.out/stacks" / environment / ".terraform.lock.hcl"
+        assert lock.read_text() == (ROOT / ".terraform.lock.hcl").read_text()
