@@ -27,7 +27,7 @@ exec ends with the status of the command in the container."""
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status; no fault of the user's, AWS's or the platform's shows a traceback."""
     parser = _parser()
-    argcomplete.autocomplete(parser, default_completer=ChoicesCompleter(()))
+    argcomplete.autocomplete(parser, default_completer=ChoicesCompleter({}))
     chosen = parser.parse_args(arguments)
     command = _COMMANDS[chosen.command]
     try:
