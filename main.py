@@ -4,19 +4,19 @@ import gc
 import sys
 from pathlib import Path
 
-from environments import SettingsError, load_all
-
 
 def main() -> int:
     """Read the settings, then synthesize a stack per environment; return the exit status."""
+    from environments import SettingsError, load_all
+
     try:
         environments = load_all()
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
-    # This process is over in two seconds, a sixth of which would go into collecting what never becomes garbage.
+    # Synthesis takes two seconds; garbage collection would use a sixth of it and free nothing.
     gc.disable()
-    # Imported only now: bad settings are told before Node starts, and Node must be started by boot().
+    # Imported late: settings errors must be reported before Node starts, and boot() must be what starts Node.
     from stacks.boot import boot
 
     boot()
@@ -34,4 +34,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except ModuleNotFoundError as error:
+        sys.exit(f"{error.name} is not installed for {sys.executable}; run `make install`, then use .venv/bin/python")
