@@ -63,6 +63,9 @@ locals {
     Environment = var.environment
     ManagedBy   = "Terraform"
     Repository  = "davidshaevel-platform"
+    Owner       = "David Shaevel"
+    CostCenter  = "Engineering"
+    Terraform   = "true"
   }
   prometheus_config = templatefile("${path.module}/prometheus.yml.tftpl", {
     environment = var.environment

@@ -3,7 +3,7 @@ resource "aws_cloudwatch_metric_alarm" "high_cpu" {
   alarm_description   = "Database CPU is above 80 percent"
   namespace           = "AWS/RDS"
   metric_name         = "CPUUtilization"
-  dimensions          = { DBInstanceIdentifier = aws_db_instance.main.identifier }
+  dimensions          = { DBInstanceIdentifier = aws_db_instance.main.id }
   statistic           = "Average"
   comparison_operator = "GreaterThanThreshold"
   threshold           = 80
@@ -18,7 +18,7 @@ resource "aws_cloudwatch_metric_alarm" "high_connections" {
   alarm_description   = "Database connections are above 80 percent of the maximum"
   namespace           = "AWS/RDS"
   metric_name         = "DatabaseConnections"
-  dimensions          = { DBInstanceIdentifier = aws_db_instance.main.identifier }
+  dimensions          = { DBInstanceIdentifier = aws_db_instance.main.id }
   statistic           = "Average"
   comparison_operator = "GreaterThanThreshold"
   threshold           = 89
@@ -33,7 +33,7 @@ resource "aws_cloudwatch_metric_alarm" "low_free_storage" {
   alarm_description   = "Free database storage is below 10 percent"
   namespace           = "AWS/RDS"
   metric_name         = "FreeStorageSpace"
-  dimensions          = { DBInstanceIdentifier = aws_db_instance.main.identifier }
+  dimensions          = { DBInstanceIdentifier = aws_db_instance.main.id }
   statistic           = "Average"
   comparison_operator = "LessThanThreshold"
   threshold           = local.allocated_gib * 1024 * 1024 * 1024 / 10
@@ -48,7 +48,7 @@ resource "aws_cloudwatch_metric_alarm" "low_freeable_memory" {
   alarm_description   = "Freeable database memory is below 512 MiB"
   namespace           = "AWS/RDS"
   metric_name         = "FreeableMemory"
-  dimensions          = { DBInstanceIdentifier = aws_db_instance.main.identifier }
+  dimensions          = { DBInstanceIdentifier = aws_db_instance.main.id }
   statistic           = "Average"
   comparison_operator = "LessThanThreshold"
   threshold           = 512 * 1024 * 1024

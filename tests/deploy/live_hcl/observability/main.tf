@@ -44,8 +44,18 @@ resource "aws_iam_policy" "prometheus_s3_config_access" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
-      { Effect = "Allow", Action = ["s3:ListBucket"], Resource = aws_s3_bucket.prometheus_config.arn },
-      { Effect = "Allow", Action = ["s3:GetObject"], Resource = "${aws_s3_bucket.prometheus_config.arn}/*" },
+      {
+        Sid      = "AllowPrometheusConfigRead"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject", "s3:GetObjectVersion"]
+        Resource = "${aws_s3_bucket.prometheus_config.arn}/*"
+      },
+      {
+        Sid      = "AllowBucketList"
+        Effect   = "Allow"
+        Action   = "s3:ListBucket"
+        Resource = aws_s3_bucket.prometheus_config.arn
+      },
     ]
   })
   tags = merge(local.tags, { Name = "${var.prefix}-prometheus-s3-config-policy" })
@@ -128,7 +138,7 @@ resource "aws_ecs_task_definition" "prometheus" {
       portMappings = [{ containerPort = 9090, protocol = "tcp" }]
       mountPoints  = [{ sourceVolume = "prometheus-data", containerPath = "/prometheus", readOnly = false }]
       healthCheck = {
-        command     = ["CMD-SHELL", "promtool check config /prometheus/prometheus.yml && nc -z localhost 9090"]
+        command     = ["CMD-SHELL", "promtool check config /prometheus/prometheus.yml && nc -z 127.0.0.1 9090"]
         interval    = 30
         timeout     = 5
         retries     = 3
@@ -152,6 +162,7 @@ resource "aws_ecs_service" "prometheus" {
   cluster                            = var.cluster_arn
   task_definition                    = aws_ecs_task_definition.prometheus[0].arn
   desired_count                      = 1
+  health_check_grace_period_seconds  = 60
   launch_type                        = "FARGATE"
   deployment_minimum_healthy_percent = 0
   deployment_maximum_percent         = 200

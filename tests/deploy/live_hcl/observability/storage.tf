@@ -37,9 +37,6 @@ resource "aws_s3_bucket_lifecycle_configuration" "prometheus_config" {
   rule {
     id     = "expire-old-versions"
     status = "Enabled"
-    filter {
-      prefix = ""
-    }
     noncurrent_version_expiration {
       noncurrent_days = 90
     }

@@ -13,8 +13,9 @@ resource "aws_service_discovery_private_dns_namespace" "main" {
 }
 
 resource "aws_service_discovery_service" "app_service" {
-  for_each = toset(["backend", "frontend", "prometheus"])
-  name     = each.key
+  for_each    = toset(["backend", "frontend", "prometheus"])
+  name        = each.key
+  description = "Service discovery for ${each.key} application in ${var.environment}"
   dns_config {
     namespace_id   = aws_service_discovery_private_dns_namespace.main.id
     routing_policy = "MULTIVALUE"
