@@ -56,7 +56,12 @@ class Clients:
         """Return the client of a service by its name in boto3: ``clients.ecs``."""
         if service.startswith("_"):
             raise AttributeError(service)
+        return self.in_region(service, self._session.region_name)
+
+    def in_region(self, service: str, region: str) -> Any:  # noqa: ANN401 - as above
+        """Return the client of a service in another region than the environment's."""
         with self._lock:
-            if service not in self._made:
-                self._made[service] = self._session.client(service, config=_CONFIG)
-            return self._made[service]
+            key = f"{service} {region}"
+            if key not in self._made:
+                self._made[key] = self._session.client(service, region_name=region, config=_CONFIG)
+            return self._made[key]

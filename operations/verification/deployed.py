@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from botocore.exceptions import ClientError
 
@@ -11,10 +12,13 @@ from operations.aws.clients import Clients, Document
 from operations.aws.ecs import primary
 from operations.errors import OperationError
 
+# Registration in Cloud Map takes 30 to 60 s after a task's start, DNS and the first scrape follow.
+_SETTLING = timedelta(minutes=2)
+
 
 @dataclass(frozen=True)
 class Deployed:
-    """One service as ECS has it; ``service`` and ``definition`` are empty where ECS knows none.
+    """One service as ECS has it; ``service`` and ``definition`` are empty if ECS knows none.
 
     ``tasks`` are those of the PRIMARY deployment that should run: older ones are on their way out.
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html
@@ -30,6 +34,12 @@ class Deployed:
         """The container definitions of the deployed revision, by name."""
         return {container["name"]: container for container in self.definition.get("containerDefinitions", ())}
 
+    @property
+    def has_settled(self) -> bool:
+        """Whether its rollout has ended and no task starts or stops: what does not match then, stays so."""
+        ended = primary(self.service).get("rolloutState") == "COMPLETED"
+        return ended and bool(self.service["runningCount"] == self.service["desiredCount"])
+
     def port(self, container: str) -> int:
         """Return the port on which a container listens."""
         port: int = self.containers[container]["portMappings"][0]["containerPort"]
@@ -39,7 +49,7 @@ class Deployed:
 def read_deployed(environment: Environment, clients: Clients) -> Mapping[str, Deployed]:
     """Read every service of an environment, in three round trips.
 
-    Raises OperationError where there is no cluster: then nothing is deployed, or not here.
+    Raises OperationError if there is no cluster: nothing is deployed, or not here.
     """
     names = {service: environment.service_name(service) for service in environment.desired_counts}
     try:
@@ -78,3 +88,9 @@ def _tasks(service: Document, clients: Clients) -> Iterator[Document]:
     # A page has as many tasks as can be described at once.
     for arns in (page["taskArns"] for page in pages if page["taskArns"]):
         yield from clients.ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"]
+
+
+def is_new(task: Document) -> bool:
+    """Return whether a task started so lately that others may not have found it yet."""
+    started = task.get("startedAt")
+    return started is None or datetime.now(UTC) - started < _SETTLING
