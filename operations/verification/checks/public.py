@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import Request, build_opener
 
 from operations.verification.findings import CannotCheckError, Finding, Seen, Status
 from operations.verification.platform import Platform
@@ -54,7 +54,8 @@ def check_public(platform: Platform) -> Seen:
 
 def _request(url: str, seconds: float) -> _Answered:
     try:
-        with urlopen(Request(url, headers=_AGENT), timeout=seconds) as answer:  # noqa: S310 - https alone
+        request = Request(url, headers=_AGENT)  # noqa: S310 - https alone
+        with build_opener().open(request, timeout=seconds) as answer:
             return _Answered(url, answer.status)
     except HTTPError as error:
         return _Answered(url, error.code, str(error.reason))

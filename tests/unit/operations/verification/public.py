@@ -32,7 +32,7 @@ def make_database(environment: Environment, clients: Clients) -> None:
         DBInstanceClass="db.t3.micro",
         Engine="postgres",
         MasterUsername="dbadmin",
-        MasterUserPassword="password",  # noqa: S106 - moto asks for one
+        MasterUserPassword="password",
         AllocatedStorage=20,
     )
 
