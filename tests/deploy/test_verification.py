@@ -21,6 +21,7 @@ from local_cloud.moto_patches import install
 from local_cloud.moto_patches.exec_session import AGENT_FILE
 from operations.aws.clients import Clients
 from tests.deploy.conftest import PROJECT, Prometheus, free_port
+from tests.deploy.shell import succeeded, typed
 from tests.exec_agent.agent import ExecAgent
 from tests.unit.operations.verification.container import Container
 from tests.unit.operations.verification.seeded import ALL_ON, Seeded, seed
@@ -117,6 +118,14 @@ def test_a_platform_that_works_passes_every_check(verify: Verify) -> None:
     assert list(verified.checks) == [*CHECKS]
     assert verified.checks["http"]["counts"] == {"active_targets": 5, "targets_up": 5}
     assert verified.checks["logs"]["counts"]["startup_lines"] > 0
+
+
+@pytest.mark.usefixtures("verify")
+def test_the_documented_commands() -> None:
+    alone = typed("python -m operations verify dev --check logs --since 30m", dict(os.environ))
+    assert "PASS   logs " in succeeded(alone)
+    # The public check is skipped.
+    assert typed("python -m operations verify dev --strict --since 2h", os.environ | ALL_ON).returncode == 1
 
 
 def test_a_service_scaled_below_what_is_desired(verify: Verify, dev: Seeded) -> None:
