@@ -13,6 +13,7 @@ from operations.aws.clients import Clients
 from operations.command import Command, past, seconds
 from operations.ecs_exec.run_command import run_command
 from operations.errors import ExitStatus, OperationError
+from operations.threads import within
 from operations.verification import checks
 from operations.verification.checks import CHECKS, Check
 from operations.verification.deployed import read_deployed
@@ -36,7 +37,10 @@ checked (a call was throttled, denied or not answered), whatever else failed."""
 def verify(environment: Environment, chosen: Namespace) -> int:
     """Run the chosen checks of an environment and report them; return the exit status."""
     started = time.monotonic()
-    platform = _platform(environment, started + chosen.timeout, chosen.since)
+    try:
+        platform = within(chosen.timeout, lambda: _platform(environment, started + chosen.timeout, chosen.since))
+    except TimeoutError:
+        raise OperationError(f"AWS did not answer within {chosen.timeout:g} s; give it more with --timeout") from None
     report = TerminalReport(sys.stderr if chosen.json else sys.stdout)
     report.start(f"{environment.name} in account {environment.account_id}, {environment.region}")
     results = run_checks(platform, _chosen(chosen.check), report.result)

@@ -1,9 +1,9 @@
 """What runs: each service, its deployed revision, and the tasks of it, read from ECS in one go."""
 
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -11,6 +11,7 @@ from environments import Environment
 from operations.aws.clients import Clients, Document
 from operations.aws.ecs import primary
 from operations.errors import OperationError
+from operations.threads import side_by_side
 
 # Registration in Cloud Map takes 30 to 60 s after a task's start, DNS and the first scrape follow.
 _SETTLING = timedelta(minutes=2)
@@ -66,18 +67,20 @@ def read_deployed(environment: Environment, clients: Clients) -> Mapping[str, De
     def read(service: str) -> Deployed:
         return _read_service(service, services.get(names[service], {}), clients)
 
-    with ThreadPoolExecutor(len(names)) as pool:
-        return dict(zip(names, pool.map(read, names), strict=True))
+    return dict(zip(names, side_by_side(read, names), strict=True))
 
 
 def _read_service(name: str, service: Document, clients: Clients) -> Deployed:
     deployment = primary(service)
     if not deployment:
         return Deployed(name, service, {}, ())
-    with ThreadPoolExecutor(1) as pool:
-        revision = pool.submit(clients.ecs.describe_task_definition, taskDefinition=deployment["taskDefinition"])
-        tasks = tuple(task for task in _tasks(service, clients) if task.get("startedBy") == deployment["id"])
-        return Deployed(name, service, revision.result()["taskDefinition"], tasks)
+    # Any: a document of ECS, and a tuple of them.
+    reads: tuple[Callable[[], Any], ...] = (
+        lambda: clients.ecs.describe_task_definition(taskDefinition=deployment["taskDefinition"])["taskDefinition"],
+        lambda: tuple(task for task in _tasks(service, clients) if task.get("startedBy") == deployment["id"]),
+    )
+    revision, tasks = side_by_side(lambda read: read(), reads)
+    return Deployed(name, service, revision, tasks)
 
 
 def _tasks(service: Document, clients: Clients) -> Iterator[Document]:

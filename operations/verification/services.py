@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
+from operations.threads import side_by_side
 from operations.verification.deployed import Deployed
 from operations.verification.faults import could_not_check
 from operations.verification.findings import Finding
@@ -34,9 +34,7 @@ def look_at_each(services: Iterable[Deployed], look: Callable[[Deployed], Part])
         except Exception as error:  # noqa: BLE001 - whatever stops one service must not hide the others
             return Part({}, [could_not_check(error, name=deployed.name)])
 
-    chosen = list(services)
-    with ThreadPoolExecutor(max(len(chosen), 1)) as pool:
-        parts = list(pool.map(look_at, chosen))
+    parts = side_by_side(look_at, services)
     counts: Counter[str] = Counter()
     for part in parts:
         counts.update(part.counts)

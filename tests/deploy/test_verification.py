@@ -5,8 +5,10 @@ One fault at a time is put in, and exactly the check that it belongs to reports 
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -197,6 +199,16 @@ def test_a_backend_that_logs_errors(verify: Verify, dev: Seeded) -> None:
 def test_a_service_that_the_load_balancer_does_not_reach(verify: Verify, dev: Seeded) -> None:
     dev.update("backend", loadBalancers=[])
     assert verify().only("load-balancer", "fail") == "backend: it has no target group"
+
+
+def test_a_call_that_is_never_answered(verify: Verify) -> None:
+    """The run ends at its deadline, whatever hangs, and says that it is incomplete."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        hanging = {"AWS_ENDPOINT_URL_SERVICEDISCOVERY": f"http://127.0.0.1:{silent.getsockname()[1]}"}
+        started = time.monotonic()
+        verified = verify("--check", "cloud-map", "--timeout", "5", **hanging)
+    assert time.monotonic() - started < 15
+    assert (verified.status, verified.statuses) == (2, {"cloud-map": "error"})
 
 
 def test_a_name_that_does_not_resolve(verify: Verify, containers: dict[str, Container]) -> None:

@@ -47,7 +47,7 @@ def _of_service(deployed: Deployed, platform: Platform) -> Part:
     started = _started(deployed, platform) if is_server else 0
     findings = [
         *([_not_started(deployed, platform)] if is_server and not started else []),
-        *_told(deployed.name, errors, since),
+        *_logged_errors(deployed.name, errors, since),
         *_cut(deployed.name, logged),
     ]
     lines = sum(len(each.events) for each in logged)
@@ -59,7 +59,7 @@ def _errors(logged: Logged) -> Iterator[tuple[Document, str]]:
     return error_starts((event, line) for event in logged.events for line in event["message"].splitlines())
 
 
-def _told(name: str, errors: Sequence[tuple[Document, str]], since: datetime) -> Iterator[Finding]:
+def _logged_errors(name: str, errors: Sequence[tuple[Document, str]], since: datetime) -> Iterator[Finding]:
     if not errors:
         return
     event, line = max(errors, key=lambda error: error[0]["timestamp"])

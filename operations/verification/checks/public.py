@@ -2,12 +2,12 @@
 
 import ssl
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, build_opener
 
+from operations.threads import side_by_side
 from operations.verification.findings import CannotCheckError, Finding, Seen, Status
 from operations.verification.platform import Platform
 
@@ -45,8 +45,7 @@ def check_public(platform: Platform) -> Seen:
     pages = [f"https://{domain}/" for domain in platform.environment.domains]
     pages += [f"https://{platform.environment.domain}{path}" for path in platform.public_paths]
     urls = list(dict.fromkeys(pages))
-    with ThreadPoolExecutor(len(urls)) as pool:
-        answers = list(pool.map(lambda url: _request(url, min(platform.remaining_seconds, _LONGEST_SECONDS)), urls))
+    answers = side_by_side(lambda url: _request(url, min(platform.remaining_seconds, _LONGEST_SECONDS)), urls)
     good = sum(each.good for each in answers)
     findings = [*_unreachable(answers), *(finding for each in answers for finding in _findings(each))]
     return Seen(f"{good} of {len(urls)} requests answered", {"requests": len(urls), "answered": good}, tuple(findings))

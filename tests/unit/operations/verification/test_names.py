@@ -11,6 +11,7 @@ import yaml
 
 from environments import load
 from operations import verification
+from operations.verification.checks import AUDIT, CHECKS
 from operations.verification.platform import Platform
 from tests.unit.stack_json import Synth
 
@@ -61,7 +62,7 @@ def test_metrics_server_and_dns_client_are_services() -> None:
     assert {PLATFORM.metrics_server, PLATFORM.dns_client} <= set(SERVICES)
 
 
-def test_public_services_are_those_that_the_stack_puts_behind_the_load_balancer(synth: Synth) -> None:
+def test_public_services_are_those_behind_the_load_balancer(synth: Synth) -> None:
     services = synth().of_type("aws_ecs_service").items()
     assert set(PLATFORM.public_services) == {name for name, service in services if service.get("load_balancer")}
 
@@ -81,6 +82,13 @@ def test_database_is_found_by_its_name(synth: Synth) -> None:
 
 def test_distribution_is_found_by_its_domains(synth: Synth) -> None:
     assert synth()["aws_cloudfront_distribution.cdn"]["aliases"] == list(DEV.domains)
+
+
+def test_documentation_counts_and_names_the_checks() -> None:
+    readme, table = (Path(file).read_text(encoding="utf-8") for file in ("README.md", "docs/verifying.md"))
+    assert len(CHECKS) == 10
+    assert "runs [ten checks](docs/verifying.md)" in readme
+    assert re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE) == [check.name for check in (*CHECKS, AUDIT)]
 
 
 def test_services_are_named_in_one_place_alone() -> None:

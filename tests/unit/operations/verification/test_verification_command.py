@@ -1,6 +1,7 @@
 """The command line: 0 if nothing failed, 1 if a check failed, 2 if one could not be made; and no traceback."""
 
 import json
+import socket
 from datetime import timedelta
 from pathlib import Path
 
@@ -190,6 +191,13 @@ def test_unreachable_aws_is_status_2(monkeypatch: pytest.MonkeyPatch, capsys: Ca
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     assert main(["verify", "dev"]) == 2
     assert capsys.readouterr().err.startswith("AWS cannot be reached: ")
+
+
+def test_aws_that_never_answers_is_status_2_at_the_deadline(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        assert main(["verify", "dev", "--timeout", "0.5"]) == 2
+    assert capsys.readouterr().err == "AWS did not answer within 0.5 s; give it more with --timeout\n"
 
 
 @pytest.mark.usefixtures("dev")
