@@ -12,7 +12,7 @@ Answer = TypeVar("Answer")
 def side_by_side(function: Callable[[Item], Answer], items: Iterable[Item]) -> list[Answer]:
     """Call a function with every item, each in a thread; return the answers in order, or raise the first error.
 
-    Python joins the threads of a ThreadPoolExecutor when it ends: one call that hangs would hold up a command whose time
+    Python joins the threads of a ThreadPoolExecutor when it ends: a call that hangs would hold up a command whose time
     is over.
     """
     futures: list[Future[Answer]] = []

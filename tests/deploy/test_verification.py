@@ -207,7 +207,7 @@ def test_a_call_that_is_never_answered(verify: Verify) -> None:
         hanging = {"AWS_ENDPOINT_URL_SERVICEDISCOVERY": f"http://127.0.0.1:{silent.getsockname()[1]}"}
         started = time.monotonic()
         verified = verify("--check", "cloud-map", "--timeout", "5", **hanging)
-    assert time.monotonic() - started < 15
+    assert time.monotonic() - started < 30
     assert (verified.status, verified.statuses) == (2, {"cloud-map": "error"})
 
 
