@@ -31,7 +31,7 @@ class Clients:
         self._session = session
         self._lock = Lock()
         # Any: boto3 makes its clients at run time.
-        self._made: dict[tuple[str, int], Any] = {}
+        self._made: dict[tuple[Any, ...], Any] = {}
 
     @classmethod
     def of(cls, environment: Environment) -> Self:
@@ -63,19 +63,23 @@ class Clients:
         """Return the client of a service by its name in boto3: ``clients.ecs``."""
         if service.startswith("_"):
             raise AttributeError(service)
-        return self._client(service, _ATTEMPTS)
+        return self._client(service, self._session.region_name, _ATTEMPTS)
+
+    def in_region(self, service: str, region: str) -> Any:  # noqa: ANN401 - as above
+        """Return the client of a service in another region than the environment's."""
+        return self._client(service, region, _ATTEMPTS)
 
     def without_retries(self, service: str) -> Any:  # noqa: ANN401 - as above
         """Return a client that sends each request once, for calls that start something each time they arrive."""
-        return self._client(service, 1)
+        return self._client(service, self._session.region_name, 1)
 
-    def _client(self, service: str, attempts: int) -> Any:  # noqa: ANN401 - as above
+    def _client(self, *key: Any) -> Any:  # noqa: ANN401 - as above
         with self._lock:
-            if (service, attempts) not in self._made:
-                self._made[service, attempts] = self._new_client(service, attempts)
-            return self._made[service, attempts]
+            if key not in self._made:
+                self._made[key] = self._new_client(*key)
+            return self._made[key]
 
-    def _new_client(self, service: str, attempts: int) -> Any:  # noqa: ANN401 - as above
+    def _new_client(self, service: str, region: str, attempts: int) -> Any:  # noqa: ANN401 - as above
         # Seconds; an answer that takes longer is not worth waiting for: a check reports that instead.
         config = Config(
             connect_timeout=5,
@@ -84,6 +88,6 @@ class Clients:
             max_pool_connections=32,
         )
         try:
-            return self._session.client(service, config=config)
+            return self._session.client(service, region_name=region, config=config)
         except ValueError as error:
             raise OperationError(f"AWS's {service} has no usable address: {error}; correct AWS_ENDPOINT_URL") from None
