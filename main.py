@@ -13,9 +13,9 @@ def main() -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
-    # This process is over in two seconds, a sixth of which would go into collecting what never becomes garbage.
+    # Synthesis takes two seconds; garbage collection would use a sixth of it and free nothing.
     gc.disable()
-    # Imported only now: bad settings are told before Node starts, and Node must be started by boot().
+    # Imported late: settings errors must be reported before Node starts, and boot() must be what starts Node.
     from stacks.boot import boot
 
     boot()

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import ValidationInfo, field_validator
 
-from environments.base import Settings, matching, shown
+from environments.base import Settings, format_value, matching
 
 Repository = Annotated[
     str,
@@ -47,5 +47,5 @@ class DeliverySettings(Settings):
         if principal == "oidc" and value is None:
             raise ValueError(f'missing; with principal = "oidc" add a line such as {key} = "{_EXAMPLES[key]}"')
         if principal == "user" and value is not None:
-            raise ValueError(f'{shown(value)} is for principal = "oidc" alone; choose that, or remove this line')
+            raise ValueError(f'{format_value(value)} is for principal = "oidc" alone; choose that, or remove this line')
         return value

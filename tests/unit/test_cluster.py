@@ -66,14 +66,3 @@ def test_each_services_tasks_get_an_address_and_a_port_record(dev: Stack) -> Non
 
 def test_cloud_map_leaves_health_to_ecs(dev: Stack) -> None:
     assert not [key for key in dev[SERVICES] if "health_check" in key]
-
-
-@pytest.mark.parametrize(("service", "port"), [("backend", 3001), ("frontend", 3000), ("prometheus", 9090)])
-def test_a_service_registers_container_and_port_so_that_its_srv_record_has_the_port(
-    dev: Stack, service: str, port: int
-) -> None:
-    assert dev[f"aws_ecs_service.{service}"]["service_registries"] == {
-        "registry_arn": f'${{{SERVICES}["{service}"].arn}}',
-        "container_name": service,
-        "container_port": port,
-    }

@@ -105,7 +105,7 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 
 def test_settings_cannot_change_after_loading(loaded: Callable[..., Environment]) -> None:
     with pytest.raises(ValueError, match="frozen"):
-        loaded().exec.backend = True
+        loaded().exec.policy = "minimal"
 
 
 def test_reading_settings_starts_no_node() -> None:
