@@ -16,7 +16,7 @@ def test_with_a_certificate_it_starts_after_the_https_listener(synth: Synth) -> 
     assert "aws_lb_listener.load_balancer_https" in before(stack, "aws_ecs_service.frontend")
 
 
-def test_prometheus_starts_after_its_volume_can_be_mounted_in_every_zone(dev: Stack) -> None:
+def test_prometheus_starts_after_its_mount_targets(dev: Stack) -> None:
     mount_targets = {f"aws_efs_mount_target.{name}" for name in dev.of_type("aws_efs_mount_target")}
     assert mount_targets <= before(dev, "aws_ecs_service.prometheus")
 
@@ -25,7 +25,7 @@ def test_prometheus_starts_after_its_configuration_is_there(dev: Stack) -> None:
     assert "aws_s3_object.prometheus_config" in before(dev, "aws_ecs_service.prometheus")
 
 
-def test_prometheus_starts_after_ecs_may_start_it_and_it_may_read_its_configuration(dev: Stack) -> None:
+def test_prometheus_starts_after_its_permissions(dev: Stack) -> None:
     grants = {f"aws_iam_role_policy_attachment.prometheus_{name}_attachment" for name in ("execution", "read_config")}
     assert grants <= before(dev, "aws_ecs_service.prometheus")
 
@@ -47,7 +47,7 @@ def test_nat_comes_after_the_internet_gateway(dev: Stack, kind: str) -> None:
         assert before(dev, f"{kind}.{name}") == {"aws_internet_gateway.network"}
 
 
-def test_the_configuration_is_written_once_its_bucket_encrypts_and_keeps_versions(dev: Stack) -> None:
+def test_the_configuration_waits_for_its_buckets_settings(dev: Stack) -> None:
     settings = {"aws_s3_bucket_server_side_encryption_configuration", "aws_s3_bucket_versioning"}
     assert {f"{each}.prometheus_config" for each in settings} <= before(dev, "aws_s3_object.prometheus_config")
 

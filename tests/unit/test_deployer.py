@@ -49,11 +49,11 @@ def statements(stack: Stack) -> list[dict[str, Any]]:
     return found
 
 
-def test_each_action_is_allowed_on_what_it_is_needed_for_and_nothing_else_is(dev: Stack) -> None:
+def test_each_action_is_allowed_on_what_needs_it_alone(dev: Stack) -> None:
     assert [(set(each["Action"]), each["Resource"]) for each in statements(dev)] == ALLOWED
 
 
-def test_roles_are_passed_to_tasks_alone_and_tasks_listed_in_one_cluster(dev: Stack) -> None:
+def test_roles_are_passed_to_tasks_alone(dev: Stack) -> None:
     conditions = {each["Action"][0]: each["Condition"] for each in statements(dev) if "Condition" in each}
     assert conditions == {
         "ecs:ListTasks": {"ArnEquals": {"ecs:cluster": "${aws_ecs_cluster.cluster.arn}"}},
@@ -61,7 +61,7 @@ def test_roles_are_passed_to_tasks_alone_and_tasks_listed_in_one_cluster(dev: St
     }
 
 
-def test_an_environment_without_repositories_delivers_through_those_of_its_account(synth: Synth) -> None:
+def test_without_repositories_those_of_the_account_are_used(synth: Synth) -> None:
     (images,) = [each for each in statements(synth("staging")) if "ecr:PutImage" in each["Action"]]
     assert images["Resource"] == REPOSITORIES
 
@@ -84,7 +84,7 @@ def test_no_key_lands_in_the_state(synth: Synth, environment: str) -> None:
     assert not stack.of_type("aws_iam_user_login_profile")
 
 
-def test_with_oidc_a_role_has_the_same_policy_and_there_is_no_user(dev: Stack, oidc: Stack) -> None:
+def test_with_oidc_a_role_has_the_policy_instead_of_a_user(dev: Stack, oidc: Stack) -> None:
     assert oidc[POLICY] == dev[POLICY]
     assert oidc["aws_iam_role_policy_attachment.delivery"]["role"] == "${aws_iam_role.delivery.name}"
     assert oidc["aws_iam_role_policy_attachment.delivery"]["policy_arn"] == "${aws_iam_policy.delivery.arn}"
@@ -112,7 +112,7 @@ def test_the_role_trusts_one_branch_of_one_repository(oidc: Stack) -> None:
     }
 
 
-def test_githubs_identity_provider_is_the_accounts_and_only_looked_up(dev: Stack, oidc: Stack) -> None:
+def test_githubs_identity_provider_is_only_looked_up(dev: Stack, oidc: Stack) -> None:
     (provider,) = oidc.document["data"]["aws_iam_openid_connect_provider"].values()
     assert provider["url"] == "https://token.actions.githubusercontent.com"
     assert not oidc.of_type("aws_iam_openid_connect_provider")

@@ -42,7 +42,7 @@ def test_a_target_group_asks_its_service_for_its_health(dev: Stack, name: str, p
     }
 
 
-def test_the_frontends_health_path_is_health_where_an_environment_says_nothing(synth: Synth) -> None:
+def test_the_default_health_path_is_health(synth: Synth) -> None:
     group = synth("staging")["aws_lb_target_group.load_balancer_frontend"]
     assert group["health_check"]["path"] == "/health"
 
@@ -85,7 +85,7 @@ def test_access_logs_go_to_the_environments_bucket(synth: Synth) -> None:
     assert logged["access_logs"] == {"enabled": True, "bucket": "acme-logs"}
 
 
-def test_without_a_bucket_access_logs_are_switched_off_and_not_left_as_they_are(dev: Stack) -> None:
+def test_without_a_bucket_access_logs_are_off(dev: Stack) -> None:
     assert dev["aws_lb.load_balancer"]["access_logs"] == {"enabled": False, "bucket": ""}
 
 

@@ -87,7 +87,7 @@ OVERRIDES = st.tuples(
 
 @settings(max_examples=15, deadline=None)
 @given(variables=OVERRIDES)
-def test_random_settings_give_one_error_or_json_that_holds_together(synth: Synth, variables: dict[str, str]) -> None:
+def test_random_settings_give_one_error_or_sound_json(synth: Synth, variables: dict[str, str]) -> None:
     try:
         stack = synth(**variables)
     except SettingsError as error:

@@ -56,11 +56,11 @@ def test_a_hyphen_in_the_environments_name_is_an_underscore(loaded: Loader) -> N
 @pytest.mark.parametrize(
     "variable", ["EXEC__BACKEND", "PROD__EXEC__BACKEND", "DEV_EXEC__BACKEND", "dev__EXEC__BACKEND"]
 )
-def test_a_variable_that_does_not_name_this_environment_is_not_for_it(loaded: Loader, variable: str) -> None:
+def test_a_variable_of_another_environment_is_ignored(loaded: Loader, variable: str) -> None:
     assert loaded(**{variable: "true"}) == loaded()
 
 
-def test_an_override_reaches_no_other_environment_of_the_same_run() -> None:
+def test_an_override_reaches_no_other_environment() -> None:
     variables = {"DEV__EXEC__BACKEND": "true", "DEV__LOG_RETENTION_DAYS": "1"}
     before = {environment.name: environment for environment in load_all(variables={})}
     after = {environment.name: environment for environment in load_all(variables=variables)}
@@ -114,7 +114,7 @@ def test_a_wrong_file_and_a_wrong_override_are_told_together(faults: Reporter) -
     assert [line.split(":")[0] for line in lines] == ["region", "exec.bakend (from DEV__EXEC__BAKEND)"]
 
 
-def test_an_override_inside_what_the_file_has_wrong_leaves_the_files_fault_visible(faults: Reporter) -> None:
+def test_an_override_hides_no_fault_of_the_file(faults: Reporter) -> None:
     assert faults({"exec": 3}, DEV__EXEC__BACKEND="true") == ["exec: 3 is not a table"]
 
 

@@ -88,7 +88,7 @@ KEYS = [
     *("image", "port", "cpu", "memory_mib", "desired_count", "interval_seconds", "timeout_seconds", "health_check"),
     *("autoscaling", "min_count", "max_count", "cpu_percent", "requests_per_target", "capacity_provider"),
     *("cdn", "delivery", "logging_bucket", "principal", "repository", "branch"),
-    *("kind", "schedule", "command", "default_route", "routes", "api", "paths", "priority", "deployment_alarms", "worker"),
+    *("kind", "schedule", "command", "default_route", "routes", "api", "paths", "priority", "worker"),
     *("connects_to", "metrics_path", "environment", "secrets", "container_health_check", "repository", "deployed_by"),
     *("network", "database", "services", "prometheus", "exec", "registry", "backend", "policy", "nmae", "name", "a b"),
 ]  # fmt: skip
@@ -122,7 +122,7 @@ def changed(document: dict[str, object], path: tuple[str, ...], value: object) -
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=CHANGES, variables=VARIABLES)
-def test_random_settings_give_an_environment_or_a_readable_report(
+def test_random_settings_give_a_readable_report(
     tmp_path: Path, changes: list[tuple[tuple[str, ...], object]], variables: dict[str, str]
 ) -> None:
     document = tomllib.loads(DEV.read_text(encoding="utf-8"))

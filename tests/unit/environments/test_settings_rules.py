@@ -16,9 +16,7 @@ LINES = [
 
 
 @pytest.mark.parametrize(("setting", "message"), list(zip(LINES[::2], LINES[1::2], strict=True)))
-def test_a_wrong_value_gives_one_line_with_path_value_and_choices(
-    faults: Callable[..., list[str]], setting: str, message: str
-) -> None:
+def test_a_wrong_value_gives_one_line(faults: Callable[..., list[str]], setting: str, message: str) -> None:
     key, value = setting.split(" = ", maxsplit=1)
     assert faults({key: json.loads(value)}) == [f"{key}: {message.strip()}"]
 
@@ -72,14 +70,14 @@ def test_images_with_a_fixed_tag_or_digest_are_accepted(loaded: Callable[..., En
     assert loaded({"services.backend.image": image})
 
 
-def test_a_cross_field_rule_is_told_though_another_key_of_its_section_is_wrong(
+def test_rules_across_fields_hold_beside_a_wrong_key(
     faults: Callable[..., list[str]],
 ) -> None:
     changes = {"services.backend.image": "app", "services.backend.memory_mib": 600}
     assert [line.split(":")[0] for line in faults(changes)] == ["services.backend.image", "services.backend.memory_mib"]
 
 
-def test_a_path_that_terraform_would_read_as_an_expression_is_refused(faults: Callable[..., list[str]]) -> None:
+def test_a_path_is_no_expression_of_terraform(faults: Callable[..., list[str]]) -> None:
     (line,) = faults({"services.backend.health_check.path": "/${aws_vpc.network.id}"})
     assert line.endswith('"/${aws_vpc.network.id}" is not a path of a URL; write { as %7B and } as %7D')
 
@@ -90,7 +88,7 @@ def test_storage_may_not_be_allowed_to_grow_to_less_than_it_has(faults: Callable
     ]
 
 
-def test_a_domain_of_more_than_253_characters_is_refused_and_shown_cut(faults: Callable[..., list[str]]) -> None:
+def test_a_domain_that_is_too_long_is_shown_cut(faults: Callable[..., list[str]]) -> None:
     assert faults({"domain": "a." * 126 + "xy"}) == [
         (
             f"domain: {('a.' * 100)[:199]}… is not a domain: it has 254 characters of at most 253; "
@@ -103,7 +101,7 @@ def test_the_longest_domain_that_fits_a_certificate_is_accepted(loaded: Callable
     assert loaded({"domain": f"{'a' * 60}.com"})
 
 
-def test_oidc_trusts_no_one_before_repository_and_branch_are_named(faults: Callable[..., list[str]]) -> None:
+def test_oidc_needs_a_repository_and_a_branch(faults: Callable[..., list[str]]) -> None:
     assert faults({"delivery.principal": "oidc"}) == [
         (
             'delivery.repository: missing; with principal = "oidc" add a line such as '
@@ -154,7 +152,7 @@ def test_a_files_name_that_cannot_name_resources_is_refused(
     assert faults(name=name)[0].startswith(f"name: {message}")
 
 
-def test_a_files_name_that_leaves_no_room_for_a_project_must_be_shorter(faults: Callable[..., list[str]]) -> None:
+def test_a_files_name_must_leave_room_for_a_project(faults: Callable[..., list[str]]) -> None:
     assert "has 45 characters of at most 32; rename the file, it is too long" in faults(name="e" * 28)[0]
 
 
@@ -217,9 +215,7 @@ def test_autoscaling_that_cannot_work_is_told(
 
 
 @pytest.mark.parametrize("count", [1, 2, 6])
-def test_the_desired_count_may_be_anywhere_within_the_bounds_of_autoscaling(
-    loaded: Callable[..., Environment], count: int
-) -> None:
+def test_the_desired_count_is_within_the_bounds(loaded: Callable[..., Environment], count: int) -> None:
     bounds = autoscaling(min_count=1, max_count=6, cpu_percent=60)
     assert loaded({**bounds, "services.backend.desired_count": count})
 

@@ -17,7 +17,7 @@ def test_the_task_has_live_devs_size(dev: Stack) -> None:
     assert (task["cpu"], task["memory"]) == ("512", "1024")
 
 
-def test_both_containers_share_the_volume_that_is_encrypted_on_its_way(dev: Stack) -> None:
+def test_both_containers_share_the_volume(dev: Stack) -> None:
     (volume,) = dev["aws_ecs_task_definition.prometheus"]["volume"]
     assert volume == {
         "name": "prometheus-data",
@@ -27,7 +27,7 @@ def test_both_containers_share_the_volume_that_is_encrypted_on_its_way(dev: Stac
         assert container["mountPoints"] == [{"sourceVolume": "prometheus-data", "containerPath": "/prometheus"}]
 
 
-def test_the_first_container_prepares_the_volume_and_fetches_the_configuration(dev: Stack) -> None:
+def test_the_first_container_prepares_volume_and_configuration(dev: Stack) -> None:
     sync = dev.containers("prometheus")["init-config-sync"]
     (script,) = sync["command"]
     assert sync["image"] == "amazon/aws-cli:2.17.9"
@@ -68,7 +68,7 @@ def test_the_server_is_the_live_one(dev: Stack) -> None:
     ]
 
 
-def test_the_server_is_healthy_when_its_configuration_is_right_and_its_port_open(dev: Stack) -> None:
+def test_the_server_checks_its_configuration_and_its_port(dev: Stack) -> None:
     kind, check = dev.containers("prometheus")["prometheus"]["healthCheck"]["command"]
     assert kind == "CMD-SHELL"
     assert "promtool check config /prometheus/prometheus.yml" in check
@@ -90,7 +90,7 @@ def test_a_change_of_the_configuration_is_a_new_revision(dev: Stack, synth: Synt
     assert changed.containers("prometheus") != dev.containers("prometheus")
 
 
-def test_the_old_task_stops_before_the_new_one_starts_and_a_failure_is_rolled_back(dev: Stack) -> None:
+def test_the_old_task_stops_before_the_new_one_starts(dev: Stack) -> None:
     service = dev["aws_ecs_service.prometheus"]
     assert service["desired_count"] == 1
     assert service["deployment_minimum_healthy_percent"] == 0
@@ -98,7 +98,7 @@ def test_the_old_task_stops_before_the_new_one_starts_and_a_failure_is_rolled_ba
     assert service["deployment_circuit_breaker"] == {"enable": True, "rollback": True}
 
 
-def test_an_apply_waits_for_the_new_revision_and_fails_where_ecs_went_back_to_another(dev: Stack) -> None:
+def test_an_apply_fails_if_ecs_rolled_back(dev: Stack) -> None:
     service = dev["aws_ecs_service.prometheus"]
     (condition,) = service["lifecycle"]["postcondition"]
     assert service["wait_for_steady_state"] is True
@@ -128,7 +128,7 @@ def test_unread_samples_move_to_cheaper_storage(synth: Synth, days: str, transit
     ]
 
 
-def test_the_file_system_can_be_mounted_from_each_private_app_subnet(dev: Stack) -> None:
+def test_the_file_system_can_be_mounted_in_each_zone(dev: Stack) -> None:
     targets = dev.of_type("aws_efs_mount_target").values()
     assert {each["file_system_id"] for each in targets} == {f"${{{FILE_SYSTEM}.id}}"}
     assert [each["subnet_id"] for each in targets] == [

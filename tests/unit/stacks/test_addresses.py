@@ -58,7 +58,7 @@ def test_the_json_names_no_path_of_the_machine(synth: Synth, environment: str) -
     assert [text for text in strings(synth(environment).document) if text.startswith(places)] == []
 
 
-def test_state_is_kept_in_a_file_per_environment_at_a_path_relative_to_the_project(synth: Synth) -> None:
+def test_state_is_in_a_relative_file_per_environment(synth: Synth) -> None:
     for environment in ("dev", "prod", "staging"):
         (path,) = synth(environment).document["terraform"]["backend"]["local"].values()
         in_project = (ROOT / "cdktf.out" / "stacks" / environment / path).resolve()
@@ -66,7 +66,7 @@ def test_state_is_kept_in_a_file_per_environment_at_a_path_relative_to_the_proje
         assert in_project == ROOT / f"terraform.{environment}.tfstate"
 
 
-def test_the_provider_is_named_in_full_and_its_release_left_to_the_lock_file(dev: Stack) -> None:
+def test_the_lock_file_decides_the_providers_release(dev: Stack) -> None:
     assert dev.document["terraform"]["required_providers"] == {
         "aws": {"source": "hashicorp/aws", "version": ">= 5.100, < 7"}
     }

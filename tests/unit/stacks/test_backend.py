@@ -14,7 +14,7 @@ def test_without_a_bucket_the_state_is_a_file_beside_the_output(dev: Stack) -> N
     assert backend(dev) == {"local": {"path": "../../../terraform.dev.tfstate"}}
 
 
-def test_in_a_bucket_it_is_encrypted_locked_and_for_one_account_alone(synth: Synth) -> None:
+def test_in_a_bucket_it_is_encrypted_and_locked(synth: Synth) -> None:
     assert backend(synth(DEV__STATE__BUCKET="acme-state")) == {
         "s3": {
             "bucket": "acme-state",

@@ -35,7 +35,7 @@ def test_the_fast_start_writes_the_same_bytes_as_the_slow_one(tmp_path: Path) ->
     assert fast == synthesized(tmp_path / "slow", fast=False)
 
 
-def test_the_fast_start_loads_no_module_of_the_provider_by_itself() -> None:
+def test_the_fast_start_loads_no_module_of_the_provider() -> None:
     ran = python(
         "-c",
         "import sys; from stacks.boot import boot; boot(); import constructs; "
@@ -44,7 +44,7 @@ def test_the_fast_start_loads_no_module_of_the_provider_by_itself() -> None:
     assert ran.stdout == "[]\n"
 
 
-def test_a_start_that_comes_too_late_is_refused_because_its_slowness_would_go_unnoticed() -> None:
+def test_a_start_that_comes_too_late_is_an_error() -> None:
     ran = python("-c", "import constructs; from stacks.boot import boot; boot()")
     assert ran.returncode == 1
     assert "stacks.boot: call boot() before the first import of constructs or cdktf" in ran.stderr

@@ -83,7 +83,7 @@ def test_without_adoption_nothing_moves_but_what_was_renamed(synth: Synth, envir
     assert "removed" not in synth(environment).document
 
 
-def test_every_resource_of_live_dev_moves_to_its_address_here_or_is_a_revision(adopting: Stack) -> None:
+def test_every_resource_of_live_dev_moves_or_is_a_revision(adopting: Stack) -> None:
     moves = moved(adopting)
     expected = {row.hcl_address: row.address for row in table() if "aws_ecs_task_definition" not in row.address}
     assert {address: followed(address, moves) for address in expected} == expected
@@ -94,12 +94,12 @@ def test_what_moves_was_in_live_dev_or_comes_of_other_settings(adopting: Stack) 
 
 
 @pytest.mark.parametrize("service", ["backend", "frontend"])
-def test_an_exec_attachment_with_a_count_becomes_the_one_with_a_key(adopting: Stack, service: str) -> None:
+def test_an_exec_attachment_by_count_becomes_one_by_key(adopting: Stack, service: str) -> None:
     older = f"module.compute.aws_iam_role_policy_attachment.{service}_ecs_exec[0]"
     assert followed(older, moved(adopting)) == f'aws_iam_role_policy_attachment.ecs_exec["{service}"]'
 
 
-def test_revisions_of_the_hcl_and_its_parameter_group_are_forgotten_and_not_destroyed(adopting: Stack) -> None:
+def test_what_has_no_place_here_is_forgotten_not_destroyed(adopting: Stack) -> None:
     forgotten: list[dict[str, Any]] = adopting.document["removed"]
     assert [each["lifecycle"] for each in forgotten] == [{"destroy": False}] * 4
     assert {each["from"] for each in forgotten} == {
