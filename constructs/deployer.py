@@ -24,14 +24,23 @@ GITHUB = "token.actions.githubusercontent.com"
 AUDIENCE = "sts.amazonaws.com"
 PULL_ACTIONS = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
 PUSH_ACTIONS = ["ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage"]
+IMAGE_ACTIONS = [*PULL_ACTIONS, *PUSH_ACTIONS]
+# AWS's service authorization reference names no resource type for these.
+TOKEN_ACTIONS = ["ecr:GetAuthorizationToken"]
+DESCRIBE_ACTIONS = ["ecs:DescribeTaskDefinition"]
+ADDRESS_ACTIONS = ["elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTargetGroups"]
+# A managed policy has at most 6,144 characters, of which a service with a long name takes some 450.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+SERVICES_PER_POLICY = 10
 
 
 class Deployer(Construct):
-    """An IAM user without keys, or a role for GitHub's OIDC tokens, with one policy: push an image and roll a service.
+    """An IAM user without keys, or a role for GitHub's OIDC tokens, with a policy: push an image and roll a service.
 
-    The environment decides between the two. No access key is made here, because it would land in the state. GitHub's
-    identity provider belongs to the account, not to an environment, whose end would take it from all others: it is
-    looked up, and if it is missing the plan fails. Changing a name, path or description replaces user, role or policy.
+    The environment decides between the two. Every ten services have a policy, to stay below AWS's limit. No access key
+    is made here, because it would land in the state. GitHub's identity provider belongs to the account, not to an
+    environment, whose end would take it from all others: it is looked up, and if it is missing the plan fails. Changing
+    a name, path or description replaces user, role or policy.
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
     """
@@ -49,41 +58,62 @@ class Deployer(Construct):
         self._environment = environment
         self._name = f"{environment.prefix}-github-actions"
 
-        deployed = [service for service in services.values() if service.settings.is_deployed_by_ci]
-        deployment = self._policy(
-            [
-                *self._images(),
-                *self._task_definitions(deployed),
-                *self._services(deployed, cluster.resource),
-                _pass_to_tasks(deployed),
-                self._logs(),
-                _addresses(),
-            ]
-        )
-        self.principal_arn = self._grant(deployment)
+        first, *others = _groups([each for each in services.values() if _is_of_ci(each)])
+        policies = [
+            self._policy("", self._statements(first, cluster.resource)),
+            *(self._policy(f"_{number}", self._own(group)) for number, group in enumerate(others, start=2)),
+        ]
+        self.principal_arn = self._grant(policies)
 
-    def _policy(self, statements: Sequence[Statement]) -> IamPolicy:
-        name = f"{self._name}-deployment"
+    def _statements(self, services: Sequence[Service], cluster: EcsCluster) -> list[Statement]:
+        """Return what a deployment needs of the platform, and of some of its services."""
+        images, register, update, passing = self._own(services)
+        token, describe, addresses = map(_on_all, (TOKEN_ACTIONS, DESCRIBE_ACTIONS, ADDRESS_ACTIONS))
+        return [token, images, register, describe, update, *self._tasks(cluster), passing, self._logs(), addresses]
+
+    def _own(self, services: Sequence[Service]) -> list[Statement]:
+        """Return what a deployment needs of services: push an image, register a revision, move the service to it."""
+        environment = self._environment
+        deployed = [service for service in services if service.settings.is_deployed_by_ci]
+        # The id of a service is its ARN; a job has none.
+        arns = [service.resource.id for service in deployed if service.resource]
+        families = [service.task_definition.family for service in deployed]
+        built = [repository_name(environment.project, each.name) for each in services if each.settings.is_built_here]
+        return [
+            {"actions": IMAGE_ACTIONS, "resources": [self._arn("ecr", f"repository/{name}") for name in built]},
+            {
+                "actions": ["ecs:RegisterTaskDefinition"],
+                "resources": [self._arn("ecs", f"task-definition/{family}:*") for family in families],
+            },
+            {"actions": ["ecs:DescribeServices", "ecs:UpdateService"], "resources": arns},
+            _pass_to_tasks(deployed),
+        ]
+
+    def _policy(self, suffix: str, statements: Sequence[Statement]) -> IamPolicy:
+        name = f"{self._name}-deployment{suffix.replace('_', '-')}"
         return IamPolicy(
             self,
-            "policy",
+            f"policy{suffix}",
             name=name,
             path=PATH,
             description="Minimal permissions for GitHub Actions to deploy to ECS Fargate",
-            # IAM rejects a statement without a resource: no service may be deployed by CI, or none have a repository.
+            # IAM rejects a statement without a resource: none of the services may have a repository, or be deployed.
             policy=policy(*(each for each in statements if each["resources"])),
             tags={"Name": name},
         )
 
-    def _grant(self, deployment: IamPolicy) -> str:
+    def _grant(self, policies: Sequence[IamPolicy]) -> str:
         """Define who deploys, and return the ARN."""
         settings = self._environment.delivery
+        ids = ["policy_attachment", *(f"policy_{number}_attachment" for number in range(2, len(policies) + 1))]
         if settings.principal == "user":
             user = IamUser(self, "user", name=self._name, path=PATH, tags=self._tags())
-            IamUserPolicyAttachment(self, "policy_attachment", user=user.name, policy_arn=deployment.arn)
+            for id_, each in zip(ids, policies, strict=True):
+                IamUserPolicyAttachment(self, id_, user=user.name, policy_arn=each.arn)
             return user.arn
         role = self._role(f"repo:{settings.repository}:ref:refs/heads/{settings.branch}")
-        IamRolePolicyAttachment(self, "policy_attachment", role=role.name, policy_arn=deployment.arn)
+        for id_, each in zip(ids, policies, strict=True):
+            IamRolePolicyAttachment(self, id_, role=role.name, policy_arn=each.arn)
         return role.arn
 
     def _role(self, subject: str) -> IamRole:
@@ -101,35 +131,8 @@ class Deployer(Construct):
     def _tags(self) -> Mapping[str, str]:
         return {"Name": self._name, "Purpose": "GitHub Actions CI/CD deployments"}
 
-    def _images(self) -> list[Statement]:
-        environment = self._environment
-        built = [name for name, settings in environment.services.items() if settings.is_built_here]
-        repositories = [repository_name(environment.project, name) for name in built]
+    def _tasks(self, cluster: EcsCluster) -> list[Statement]:
         return [
-            # AWS's service authorization reference names no resource type for this action.
-            {"actions": ["ecr:GetAuthorizationToken"], "resources": ["*"]},
-            {
-                "actions": [*PULL_ACTIONS, *PUSH_ACTIONS],
-                "resources": [self._arn("ecr", f"repository/{name}") for name in repositories],
-            },
-        ]
-
-    def _task_definitions(self, services: Sequence[Service]) -> list[Statement]:
-        families = [service.task_definition.family for service in services]
-        return [
-            {
-                "actions": ["ecs:RegisterTaskDefinition"],
-                "resources": [self._arn("ecs", f"task-definition/{family}:*") for family in families],
-            },
-            # AWS's service authorization reference names no resource type for this action.
-            {"actions": ["ecs:DescribeTaskDefinition"], "resources": ["*"]},
-        ]
-
-    def _services(self, services: Sequence[Service], cluster: EcsCluster) -> list[Statement]:
-        # The id of a service is its ARN; a job has none.
-        arns = [service.resource.id for service in services if service.resource]
-        return [
-            {"actions": ["ecs:DescribeServices", "ecs:UpdateService"], "resources": arns},
             {"actions": ["ecs:DescribeTasks"], "resources": [self._arn("ecs", f"task/{cluster.name}/*")]},
             # Its resource type is a container instance, of which Fargate shows none: the condition names the cluster.
             {
@@ -160,9 +163,14 @@ def _pass_to_tasks(services: Sequence[Service]) -> Statement:
     }
 
 
-def _addresses() -> Statement:
-    # Describe actions of the load balancing API know no resource type.
-    return {
-        "actions": ["elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTargetGroups"],
-        "resources": ["*"],
-    }
+def _on_all(actions: Sequence[str]) -> Statement:
+    return {"actions": actions, "resources": ["*"]}
+
+
+def _is_of_ci(service: Service) -> bool:
+    return service.settings.is_built_here or service.settings.is_deployed_by_ci
+
+
+def _groups(services: Sequence[Service]) -> list[Sequence[Service]]:
+    starts = range(0, max(len(services), 1), SERVICES_PER_POLICY)
+    return [services[start : start + SERVICES_PER_POLICY] for start in starts]

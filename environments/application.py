@@ -51,6 +51,7 @@ class ApplicationSettings(TaskSettings):
 
     `circuit_breaker` stops a deployment whose tasks do not come up and rolls it back, whoever deployed; the existing
     CloudWatch alarms named by `deployment_alarms` do so while one of them is on. A change of either restarts the tasks.
+    To switch alarms off again write `deployment_alarms = []`: AWS keeps those that are not mentioned.
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
     """
 
@@ -65,7 +66,7 @@ class ApplicationSettings(TaskSettings):
     desired_count: Annotated[WholeNumber, between(0, 5000, "a number of tasks ECS runs for a service")] = 2
     capacity_provider: Literal["FARGATE", "FARGATE_SPOT"] = "FARGATE"
     circuit_breaker: bool = False
-    deployment_alarms: tuple[AlarmName, ...] = ()
+    deployment_alarms: tuple[AlarmName, ...] | None = None
     deployed_by: Literal["ci", "terraform"] = "ci"
     repository: bool = True
     health_check: HealthCheckSettings = HealthCheckSettings()

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, get_origin
+from typing import NamedTuple, get_args, get_origin
 
 from environments.base import format_value
 from environments.faults import Fault, unknown_key
@@ -81,7 +81,9 @@ def _is_key(path: Path) -> bool:
 
 def _is_scalar(path: Path) -> bool:
     annotation = annotation_at(path)
-    return not sections_of(annotation) and get_origin(annotation) not in {tuple, dict}
+    # A list or a table that may be left out is one of two parts.
+    parts = {get_origin(part) for part in (annotation, *get_args(annotation))}
+    return not sections_of(annotation) and not parts & {tuple, dict}
 
 
 def _toml_value(text: str) -> object:

@@ -33,11 +33,16 @@ def application(service: "Service", settings: ApplicationSettings) -> Workload:
         ],
         deployment=Deployment(
             rollback=settings.circuit_breaker,
-            alarms=[fill(name, {}) for name in settings.deployment_alarms],
+            alarms=_alarms(settings),
             by_ci=settings.is_deployed_by_ci,
         ),
         spot=settings.capacity_provider == "FARGATE_SPOT",
     )
+
+
+def _alarms(settings: ApplicationSettings) -> list[str] | None:
+    names = settings.deployment_alarms
+    return None if names is None else [fill(name, {}) for name in names]
 
 
 def _container(service: "Service", settings: ApplicationSettings) -> Container:

@@ -100,9 +100,10 @@ def _load_balancer(service: "Service") -> list[EcsServiceLoadBalancer] | None:
 
 
 def _alarms(deployment: Deployment) -> EcsServiceAlarms | None:
-    if not deployment.alarms:
+    if deployment.alarms is None:
         return None
-    return EcsServiceAlarms(alarm_names=list(deployment.alarms), enable=True, rollback=True)
+    on = bool(deployment.alarms)
+    return EcsServiceAlarms(alarm_names=list(deployment.alarms), enable=on, rollback=on)
 
 
 def _lifecycle(service: "Service", deployment: Deployment) -> TerraformResourceLifecycle:

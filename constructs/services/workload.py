@@ -12,8 +12,8 @@ class Deployment:
     """How ECS replaces tasks: how few and how many may run meanwhile, in percent of the desired count.
 
     With ``rollback``, a deployment whose tasks do not come up is stopped and the last good one restored; so it is while
-    one of the ``alarms`` is on. ``by_ci`` says that revisions are deployed outside Terraform, which then leaves the
-    service at the one that it has.
+    one of the ``alarms`` is on. None leaves the alarms as AWS has them, an empty list switches them off. ``by_ci`` says
+    that revisions are deployed outside Terraform, which then leaves the service at the one that it has.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
     """
@@ -21,7 +21,7 @@ class Deployment:
     minimum_healthy_percent: int = 100
     maximum_percent: int = 200
     rollback: bool = False
-    alarms: Sequence[str] = ()
+    alarms: Sequence[str] | None = None
     by_ci: bool = False
 
 

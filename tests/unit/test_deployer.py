@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.unit.kinds import SERVICES, Kinds
 from tests.unit.stack_json import Stack, Synth
 
 POLICY, USER, ROLE = "aws_iam_policy.delivery", "aws_iam_user.delivery", "aws_iam_role.delivery"
@@ -117,3 +118,47 @@ def test_githubs_identity_provider_is_only_looked_up(dev: Stack, oidc: Stack) ->
     assert provider["url"] == "https://token.actions.githubusercontent.com"
     assert not oidc.of_type("aws_iam_openid_connect_provider")
     assert "aws_iam_openid_connect_provider" not in dev.document["data"]
+
+
+def allowed(stack: Stack, action: str, policy: str = POLICY) -> list[str]:
+    document = json.loads(stack[policy]["policy"])["Statement"]
+    return [resource for each in document if action in each["Action"] for resource in each["Resource"]]
+
+
+def test_ci_rolls_what_it_deploys_and_runs(kinds: Kinds) -> None:
+    stack = kinds(worker={"deployed_by": "terraform"})
+    assert allowed(stack, "ecs:UpdateService") == [
+        f"${{aws_ecs_service.{name}.id}}" for name in ("site", "orders", "ledger")
+    ]
+    families = [resource.split(".")[1] for resource in allowed(stack, "ecs:RegisterTaskDefinition")]
+    assert families == ["site", "orders", "ledger", "nightly"]
+
+
+def test_ci_pushes_to_the_repositories_there_are(kinds: Kinds) -> None:
+    stack = kinds(worker={"deployed_by": "terraform"}, nightly={"repository": False})
+    pushed = [resource.rpartition("/")[2] for resource in allowed(stack, "ecr:PutImage")]
+    assert pushed == ["site", "orders", "ledger", "worker"]
+    assert "aws_ecr_repository.registry_nightly" not in stack.addresses
+
+
+def test_without_services_no_statement_is_empty(kinds: Kinds) -> None:
+    stack = kinds(**dict.fromkeys(SERVICES))
+    assert all(each["Resource"] for each in statements(stack))
+
+
+def test_many_services_have_policies_within_awss_limit(kinds: Kinds) -> None:
+    stack = kinds(**{f"service-with-a-rather-long-name-{number}": {"image": "a:1"} for number in range(30)})
+    policies = [each for name, each in stack.of_type("aws_iam_policy").items() if name.startswith("delivery")]
+    attached = {each["policy_arn"] for each in stack.of_type("aws_iam_user_policy_attachment").values()}
+    # References are about as long as what they stand for.
+    assert max(len(each["policy"].replace(" ", "")) for each in policies) < 6144
+    assert len(policies) == len(attached) == 4
+    assert len({each["name"] for each in policies}) == 4
+
+
+def test_each_service_of_many_may_be_rolled(kinds: Kinds) -> None:
+    names = [f"s{number}" for number in range(30)]
+    stack = kinds(**{name: {"image": "a:1"} for name in names})
+    policies = [f"aws_iam_policy.{name}" for name in stack.of_type("aws_iam_policy") if name.startswith("delivery")]
+    rolled = {each for policy in policies for each in allowed(stack, "ecs:UpdateService", policy)}
+    assert {f"${{aws_ecs_service.{name}.id}}" for name in names} <= rolled

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.unit.kinds import Kinds
 from tests.unit.stack_json import Stack, Synth
 
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
@@ -92,3 +93,19 @@ def test_without_a_bucket_access_logs_are_off(dev: Stack) -> None:
 @pytest.mark.parametrize("service", ["backend", "frontend"])
 def test_another_port_does_not_replace_a_target_group_in_use(dev: Stack, service: str) -> None:
     assert dev[f"aws_lb_target_group.load_balancer_{service}"]["lifecycle"] == {"ignore_changes": ["port"]}
+
+
+def test_a_route_leads_to_its_service(kinds: Kinds) -> None:
+    routes = {"a": {"paths": ["/a", "/b/*"], "priority": 5}, "c": {"paths": ["/c"], "priority": 6}}
+    stack = kinds(orders={"routes": routes})
+    rule = stack["aws_lb_listener_rule.load_balancer_orders_a"]
+    assert rule["condition"] == [{"path_pattern": {"values": ["/a", "/b/*"]}}]
+    assert rule["action"][0]["target_group_arn"] == "${aws_lb_target_group.load_balancer_orders.arn}"
+    assert stack["aws_lb_listener_rule.load_balancer_orders_c"]["priority"] == 6
+
+
+def test_the_cdn_caches_no_path_of_a_route(kinds: Kinds) -> None:
+    first = {"paths": ["/ledger/*", "/l"], "priority": 5}
+    stack = kinds(ledger={"routes": {"a": first}})
+    behaviours = stack["aws_cloudfront_distribution.cdn"]["ordered_cache_behavior"]
+    assert [each["path_pattern"] for each in behaviours] == ["/ledger/*", "/l", "/orders/*"]

@@ -128,6 +128,12 @@ def test_alarms_roll_a_deployment_back(kinds: Kinds, platform: Stack, name: str)
 
 
 @pytest.mark.parametrize("name", DEPLOYED_BY_CI)
+def test_an_empty_list_switches_alarms_off(kinds: Kinds, name: str) -> None:
+    changed = service(kinds(**{name: {"deployment_alarms": []}}), name)
+    assert changed["alarms"] == {"alarm_names": [], "enable": False, "rollback": False}
+
+
+@pytest.mark.parametrize("name", DEPLOYED_BY_CI)
 def test_no_apply_waits_for_a_revision_that_ci_deploys(platform: Stack, name: str) -> None:
     resource = service(platform, name)
     assert resource["lifecycle"] == {"ignore_changes": ["task_definition"]}

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.unit.kinds import SERVICES
 from tests.unit.stack_json import Stack, Synth
 
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
@@ -56,3 +57,20 @@ def test_no_output_shows_a_secret(synth: Synth, environment: str) -> None:
     # The ARN of a secret is no secret; its value, a password or a user is.
     attributes = [text.split(".")[-1] for text in synth(environment).outputs.values() if text.startswith("${")]
     assert [each for each in attributes if re.search(r"password|username|secret(?!_arn})", each)] == []
+
+
+def test_each_kind_of_service_has_its_outputs(platform: Stack) -> None:
+    ends = ("_service_name", "_url", "_dns_name", "_config_bucket", "_log_group")
+    published = {name for name in platform.outputs if name.split("_")[0] in SERVICES and name.endswith(ends)}
+    assert published == {
+        *(f"{name}_{end}" for name in ("site", "orders") for end in ("service_name", "url", "dns_name", "ecr_url")),
+        *(f"ledger_{end}" for end in ("service_name", "dns_name", "ecr_url")),
+        *(f"worker_{end}" for end in ("service_name", "ecr_url")),
+        "nightly_ecr_url",
+        *(f"metrics_{end}" for end in ("service_name", "dns_name", "config_bucket", "log_group")),
+    }
+
+
+def test_the_url_of_a_route_ends_where_it_varies(platform: Stack) -> None:
+    assert platform.outputs["orders_url"] == "http://${aws_lb.load_balancer.dns_name}/orders"
+    assert platform.outputs["site_url"] == "http://${aws_lb.load_balancer.dns_name}/"
