@@ -1,9 +1,9 @@
-"""What an environment decides about a service of its own: what it is follows from what its table says."""
+"""What an environment decides about an application: what it is follows from what its table says."""
 
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from environments.autoscaling import AutoscalingSettings
 from environments.base import FaultBelow, Port, WholeNumber, between, format_value, matching, raise_all
@@ -13,6 +13,16 @@ from environments.task import TaskSettings
 from environments.variables import DATABASE_VARIABLES, AlarmName, Argument, SecretArn, VariableName
 from environments.words import Word
 
+
+def _one_kind_of_day(schedule: str) -> str:
+    fields = schedule.removeprefix("cron(").split(" ")
+    if schedule.startswith("cron") and (fields[2] == "?") == (fields[4] == "?"):
+        raise ValueError(
+            f"{format_value(schedule)} has not one ? for its day; make that of the month or of the week one"
+        )
+    return schedule
+
+
 # Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 Schedule = Annotated[
     str,
@@ -21,6 +31,7 @@ Schedule = Annotated[
         "a schedule",
         "give one such as cron(0 3 * * ? *), in UTC, rate(1 day) or at(2030-01-31T03:00:00)",
     ),
+    AfterValidator(_one_kind_of_day),
 ]
 
 # What only a service has that goes on running, and what only one has that listens.

@@ -11,7 +11,7 @@ _LONGEST_DOMAIN = 64
 
 
 class CdnSettings(Settings):
-    """The CloudFront distribution; nothing has to be given.
+    """The CloudFront distribution; every setting is optional.
 
     `logging_bucket` is the name of an S3 bucket that exists and has ACLs on; without it no access log is written.
     Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging-legacy-s3.html

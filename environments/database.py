@@ -39,8 +39,8 @@ StorageGib = Annotated[WholeNumber, between(20, 65536, "a gp3 storage size in Gi
 class DatabaseSettings(Settings):
     """The RDS instance; class, Multi-AZ and deletion protection have no default, the environment decides them.
 
-    Changing the class or the engine's minor version restarts the database. Storage only grows: AWS refuses less.
-    AWS upgrades minor versions by itself: then follow it here, or name the major version alone; AWS refuses to go back.
+    Changing the class or the engine's minor version restarts the database. Storage only grows: AWS rejects less.
+    AWS upgrades minor versions by itself: then follow it here, or name the major version alone; AWS rejects older ones.
     A final snapshot is taken exactly where deletion protection is on.
     Source: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
     """

@@ -26,7 +26,7 @@ _EXAMPLES = {"repository": "davidshaevel/website", "branch": "main"}
 
 
 class DeliverySettings(Settings):
-    """Who delivers: an IAM user, whose keys somebody makes and keeps, or GitHub's OIDC tokens, which need none.
+    """Who delivers: an IAM user, whose keys must be made and kept, or GitHub's OIDC tokens, which need none.
 
     With `oidc`, only workflows on one branch of one GitHub repository are trusted, both written as on GitHub; a job
     with a GitHub environment has another subject and is not. The account must have GitHub's identity provider: one

@@ -12,17 +12,17 @@ from environments.prometheus import PrometheusSettings
 from environments.words import Word
 
 DATABASE = "database"
-"""What a service connects to that is none itself."""
+"""What a service can connect to that is not a service."""
 
-# Each has a meaning of its own beside the services: as an address, as a security group, or as a key of [exec].
-_RESERVED = (
+# Each already is an address, a security group or a key of [exec].
+RESERVED = (
     *("network", "database", "registry", "cluster", "cdn", "delivery", "state", "aws"),
     *("alb", "lb", "http", "https", "efs", "internet", "exec", "policy", "encrypted", "environment", "region", "task"),
 )
 
 
 def _not_reserved(name: str) -> str:
-    if name in _RESERVED:
+    if name in RESERVED:
         raise ValueError("this name is the platform's own; choose another")
     return name
 

@@ -1,10 +1,11 @@
 """What a service is built on: the settings, and the parts of the platform that all services share."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from environments import Environment
 
+from ..bindings import IamRole
 from ..cluster import Cluster
 from ..database import Database
 from ..exec_access import ExecAccess
@@ -13,11 +14,6 @@ from ..network import Network
 from ..security_groups import SecurityGroups
 from ..service_discovery import ServiceDiscovery
 from .roles import TaskExecutionRole
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ..bindings import IamRole
 
 
 @dataclass(frozen=True)
@@ -32,5 +28,5 @@ class Foundation:
     cluster: Cluster
     load_balancer: LoadBalancer
     execution_role: TaskExecutionRole
-    task_roles: "Mapping[str, IamRole]"
+    task_roles: Mapping[str, IamRole]
     exec_access: ExecAccess

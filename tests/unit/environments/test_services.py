@@ -64,6 +64,7 @@ def test_a_name_must_fit_dns_and_addresses(faults: Reporter, name: str) -> None:
         ({"environment": {"A-B": ""}}, "environment.A-B: A-B is not a variable's name; start with a letter or _"),
         ({"container_health_check": ["curl"]}, "container_health_check: curl does not start a health check; write"),
         ({"schedule": "daily"}, "schedule: daily is not a schedule; give one such as cron(0 3 * * ? *), in UTC"),
+        ({"schedule": "cron(0 3 * * * *)"}, 'schedule: "cron(0 3 * * * *)" has not one ? for its day; write it'),
         ({"schedule": "rate(1 day)", "port": 80}, "port: a job has none, and schedule makes this one; remove either"),
         ({"schedule": "rate(1 day)", "desired_count": 1}, "desired_count: a job has none, and schedule makes this"),
         ({"secrets": {"A": "s3cr3t"}}, "secrets.A: s3cr3t is not the ARN of a secret; give that of a Secrets Manager"),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from environments.services import RESERVED
 from tests.unit.kinds import APPLICATIONS, LISTENING, PUBLIC, RUNNING, SERVICES, Kinds
 from tests.unit.stack_json import Stack, changes
 from tests.unit.structure import faults
@@ -118,3 +119,12 @@ def test_a_toggle_of_a_job_reaches_its_schedule(kinds: Kinds) -> None:
     target = stack["aws_scheduler_schedule.nightly"]["target"]
     assert target["ecs_parameters"]["enable_execute_command"] is True
     assert stack.containers("nightly")["nightly"]["linuxParameters"] == {"initProcessEnabled": True}
+
+
+def test_no_name_meets_an_address_of_the_platform(kinds: Kinds, platform: Stack) -> None:
+    words = {word for address in platform.addresses for word in address.split(".")[1].split("_")}
+    words |= {word for name in platform.outputs for word in name.split("_")} | {"exec", "aws", "state"}
+    free = {word for word in words if word.isalpha() and word not in {*RESERVED, *SERVICES}}
+    stack = kinds(**{word: {"image": "a:1"} for word in free}, extra={"kind": "prometheus"})
+    assert faults(stack) == []
+    assert set(stack.of_type("aws_ecs_service")) == {*RUNNING, *free, "extra"}
