@@ -17,9 +17,7 @@ from environments.words import Word
 def _one_kind_of_day(schedule: str) -> str:
     fields = schedule.removeprefix("cron(").split(" ")
     if schedule.startswith("cron") and (fields[2] == "?") == (fields[4] == "?"):
-        raise ValueError(
-            f"{format_value(schedule)} has not one ? for its day; make that of the month or of the week one"
-        )
+        raise ValueError(f"{format_value(schedule)} has not one ? for its day; write it for that of month or week")
     return schedule
 
 
