@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, assume, given, settings
 
 from environments import SettingsError
 from local_cloud import provider_mirror
-from tests.unit.kinds import Tables, write
+from tests.unit.kinds import SERVICES as SERVICES_OF_EACH_KIND
+from tests.unit.kinds import Kinds, Tables, write
 from tests.unit.stack_json import Stack
 from tests.unit.stacks.random_services import SERVICES
 from tests.unit.structure import faults
@@ -85,6 +86,7 @@ def test_terraform_accepts_random_services(
     run(terraform, "validate")
 
 
-def test_terraform_accepts_every_kind(terraform: Path, platform: Stack) -> None:
-    (terraform / "main.tf.json").write_text(platform.text, encoding="utf-8")
+@pytest.mark.parametrize("services", [{}, dict.fromkeys(SERVICES_OF_EACH_KIND)], ids=["each kind", "none"])
+def test_terraform_accepts_every_kind(terraform: Path, kinds: Kinds, services: Tables) -> None:
+    (terraform / "main.tf.json").write_text(kinds(**services).text, encoding="utf-8")
     run(terraform, "validate")
