@@ -46,12 +46,12 @@ class Platform:
     @property
     def public_services(self) -> tuple[str, ...]:
         """The services behind the load balancer."""
-        return tuple(dict(self.environment.services))
+        return tuple(self.environment.public_services)
 
     @property
     def public_paths(self) -> tuple[str, ...]:
         """A path of each public service that answers when the service works."""
-        return tuple(each.health_check.path for each in dict(self.environment.services).values())
+        return tuple(each.health_check.path for each in self.environment.public_services.values())
 
     @property
     def remaining_seconds(self) -> float:
@@ -77,13 +77,12 @@ class Platform:
         if deployed.tasks:
             return
         if deployed.service and not deployed.service["desiredCount"]:
-            section = f"services.{service}" if service in self.public_services else service
             raise CannotCheckError(
                 Finding(
                     Status.SKIP,
                     f"{service}.not-wanted",
                     f"{service}: desired_count is 0",
-                    f"raise {section}.desired_count in {self.file}, then cdktf deploy {self.environment.name}",
+                    f"raise services.{service}.desired_count in {self.file}, then cdktf deploy {self.environment.name}",
                 )
             )
         raise CannotCheckError(
