@@ -12,11 +12,14 @@ from .bindings import (
     SecurityGroup,
     TerraformResourceLifecycle,
 )
-from .iam import AWS_MANAGED_POLICY, service_role
+from .iam import AWS_MANAGED_POLICY, Trusted, service_role
 from .network import Network
 
 GIB = 1024**3
 MIB = 1024**2
+
+# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html
+MONITORING = Trusted("monitoring.rds.amazonaws.com", "rds:{place}:db:*")
 
 
 class Database(Construct):
@@ -43,7 +46,7 @@ class Database(Construct):
         self._prefix = f"{environment.project}-{environment.name}"
         self._database_name = environment.project.replace("-", "_")
 
-        role, attachment = self._monitoring_role()
+        role, attachment = self._monitoring_role(environment)
         self.instance = self._instance(self._subnet_group(network), security_group, role, attachment)
         self.secret_arn = self.instance.master_user_secret.get(0).secret_arn
         self._alarms()
@@ -53,11 +56,9 @@ class Database(Construct):
         subnet_ids = [subnet.id for subnet in network.private_db_subnets]
         return DbSubnetGroup(self, "subnet_group", name=name, subnet_ids=subnet_ids, tags={"Name": name})
 
-    def _monitoring_role(self) -> tuple[IamRole, IamRolePolicyAttachment]:
+    def _monitoring_role(self, environment: Environment) -> tuple[IamRole, IamRolePolicyAttachment]:
         name = f"{self._prefix}-rds-monitoring-role"
-        role = service_role(
-            self, "monitoring_role", service="monitoring.rds.amazonaws.com", name=name, tags={"Name": name}
-        )
+        role = service_role(self, "monitoring_role", environment, trusted=MONITORING, name=name, tags={"Name": name})
         attachment = IamRolePolicyAttachment(
             self,
             "monitoring",

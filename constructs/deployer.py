@@ -69,7 +69,7 @@ class Deployer(Construct):
         """Return what a deployment needs of the platform, and of some of its services."""
         images, register, update, passing = self._own(services)
         token, describe, addresses = map(_on_all, (TOKEN_ACTIONS, DESCRIBE_ACTIONS, ADDRESS_ACTIONS))
-        return [token, images, register, describe, update, *self._tasks(cluster), passing, self._logs(), addresses]
+        return [token, images, register, describe, update, *self._tasks(cluster), passing, addresses]
 
     def _own(self, services: Sequence[Service]) -> list[Statement]:
         """Return what a deployment needs of services: push an image, register a revision, move the service to it."""
@@ -142,13 +142,6 @@ class Deployer(Construct):
             },
         ]
 
-    def _logs(self) -> Statement:
-        # Streams only: the groups are Terraform's, and one made by CI would stand in its way.
-        return {
-            "actions": ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-            "resources": [self._arn("logs", f"log-group:/ecs/{self._environment.prefix}/*")],
-        }
-
     def _arn(self, service: str, resource: str) -> str:
         return f"arn:aws:{service}:{self._environment.region}:{self._environment.account_id}:{resource}"
 
@@ -159,7 +152,7 @@ def _pass_to_tasks(services: Sequence[Service]) -> Statement:
     return {
         "actions": ["iam:PassRole"],
         "resources": [role.arn for role in roles],
-        "conditions": {"StringEquals": {"iam:PassedToService": ECS_TASKS}},
+        "conditions": {"StringEquals": {"iam:PassedToService": ECS_TASKS.service}},
     }
 
 

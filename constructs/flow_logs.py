@@ -3,7 +3,10 @@
 from environments import Environment
 
 from .bindings import CloudwatchLogGroup, Construct, FlowLog, IamRolePolicy, Vpc
-from .iam import Statement, policy, service_role
+from .iam import Statement, Trusted, policy, service_role
+
+# https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
+FLOW_LOGS = Trusted("vpc-flow-logs.amazonaws.com", "ec2:{place}:vpc-flow-log/*")
 
 
 class FlowLogs(Construct):
@@ -25,7 +28,8 @@ class FlowLogs(Construct):
         self._role = service_role(
             self,
             "role",
-            service="vpc-flow-logs.amazonaws.com",
+            environment,
+            trusted=FLOW_LOGS,
             name=f"{prefix}-vpc-flow-logs-role",
             tags={"Name": f"{prefix}-vpc-flow-logs-role"},
         )

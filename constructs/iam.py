@@ -2,17 +2,30 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NotRequired, TypedDict
+from typing import NamedTuple, NotRequired, TypedDict
+
+from environments import Environment
 
 from .bindings import Construct, IamRole
 
-ECS_TASKS = "ecs-tasks.amazonaws.com"
 AWS_MANAGED_POLICY = "arn:aws:iam::aws:policy/"
 
 
-class Statement(TypedDict):
-    """A statement that allows actions on resources; if it has conditions, only under these."""
+class Trusted(NamedTuple):
+    """An AWS service that may assume a role, and the resources for which it does, if AWS says how it names them."""
 
+    service: str
+    sources: str = ""
+
+
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#create_task_iam_policy_and_role
+ECS_TASKS = Trusted("ecs-tasks.amazonaws.com", "ecs:{place}:*")
+
+
+class Statement(TypedDict):
+    """A statement that allows actions on resources; if it has conditions, only under these; ``sid`` names it."""
+
+    sid: NotRequired[str]
     actions: Sequence[str]
     resources: Sequence[str]
     conditions: NotRequired[Mapping[str, Mapping[str, str]]]
@@ -29,23 +42,30 @@ def policy(*statements: Statement) -> str:
 def service_role(
     scope: Construct,
     id_: str,
+    environment: Environment,
     *,
-    service: str,
+    trusted: Trusted,
     tags: Mapping[str, str],
     name: str | None = None,
     name_prefix: str | None = None,
-    for_account: str | None = None,
 ) -> IamRole:
     """Define a role that one AWS service may assume, with a name or with the prefix of a generated one.
 
-    With ``for_account`` it may do so for that account alone. Changing the name or the prefix replaces the role.
+    The service may do so for resources of the environment's account alone: otherwise it could be made to act with this
+    role from another one. Changing the name or the prefix replaces the role; changing who is trusted does not.
 
-    https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
     """
-    trust: dict[str, object] = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
-    if for_account:
-        # https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
-        trust["Condition"] = {"StringEquals": {"aws:SourceAccount": for_account}}
+    conditions: dict[str, object] = {"StringEquals": {"aws:SourceAccount": environment.account_id}}
+    if trusted.sources:
+        place = f"{environment.region}:{environment.account_id}"
+        conditions["ArnLike"] = {"aws:SourceArn": f"arn:aws:{trusted.sources.format(place=place)}"}
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": trusted.service},
+        "Action": "sts:AssumeRole",
+        "Condition": conditions,
+    }
     document = _document([trust])
     return IamRole(scope, id_, name=name, name_prefix=name_prefix, assume_role_policy=document, tags=dict(tags))
 
@@ -76,7 +96,8 @@ def web_identity_role(
 
 
 def _allow(statement: Statement) -> Mapping[str, object]:
-    allowed = {"Effect": "Allow", "Action": list(statement["actions"]), "Resource": list(statement["resources"])}
+    allowed: dict[str, object] = {"Sid": statement["sid"]} if "sid" in statement else {}
+    allowed |= {"Effect": "Allow", "Action": list(statement["actions"]), "Resource": list(statement["resources"])}
     return allowed | {"Condition": statement["conditions"]} if "conditions" in statement else allowed
 
 

@@ -60,6 +60,7 @@ class ServiceDiscovery(Construct):
             "service",
             for_each=names,
             name=Token.as_string(names.value),
+            description=f"Service discovery for {names.key} application in {self._environment.name}",
             dns_config=ServiceDiscoveryServiceDnsConfig(
                 namespace_id=self.namespace.id,
                 routing_policy="MULTIVALUE",

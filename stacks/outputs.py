@@ -62,6 +62,19 @@ def _cdn(cdn: Cdn) -> dict[str, object]:
         "cloudfront_distribution_id": distribution.id,
         "cloudfront_domain_name": distribution.domain_name,
         "cloudfront_status": distribution.status,
+        "cache_invalidation_command": (
+            f"aws cloudfront create-invalidation --distribution-id {distribution.id} --paths '/*'"
+        ),
         "certificate_arn": certificate.arn,
         "certificate_validation_records": certificate.domain_validation_options,
+        # The name under which the HCL's users know it.
+        "acm_certificate_status": certificate.status,
+        "cloudflare_cname_records": _records_at_cloudflare(distribution.domain_name),
     }
+
+
+def _records_at_cloudflare(domain_name: str) -> dict[str, object]:
+    """Return the records to add where the domain is hosted, in the shape of the HCL's output."""
+    note = "Use DNS only mode (gray cloud) in Cloudflare"
+    records = [{"type": "CNAME", "name": name, "value": domain_name, "note": note} for name in ("@", "www")]
+    return {"cloudfront_domain": domain_name, "records": records}

@@ -35,6 +35,7 @@ def application(service: "Service", settings: ApplicationSettings) -> Workload:
             rollback=settings.circuit_breaker,
             alarms=_alarms(settings),
             by_ci=settings.is_deployed_by_ci,
+            health_check_grace_period_seconds=60 if settings.is_public else None,
         ),
         spot=settings.capacity_provider == "FARGATE_SPOT",
     )

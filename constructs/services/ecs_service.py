@@ -48,9 +48,11 @@ def ecs_service(service: "Service", workload: Workload) -> EcsService:
         network_configuration=_network_configuration(service),
         service_registries=_registries(service),
         load_balancer=_load_balancer(service),
-        health_check_grace_period_seconds=60 if settings.is_public else None,
+        health_check_grace_period_seconds=deployment.health_check_grace_period_seconds,
         deployment_minimum_healthy_percent=deployment.minimum_healthy_percent,
         deployment_maximum_percent=deployment.maximum_percent,
+        # Written out always: left out, releases of the provider differ in what they make of it.
+        availability_zone_rebalancing="ENABLED" if deployment.zone_rebalancing else "DISABLED",
         # Written out even if it is off: the provider takes a missing block for an unchanged one.
         deployment_circuit_breaker=EcsServiceDeploymentCircuitBreaker(
             enable=deployment.rollback, rollback=deployment.rollback

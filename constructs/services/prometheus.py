@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 
 # The old task must release the TSDB's lock before the new one can start. So Spot is no choice here: no second task goes
 # on meanwhile, and an interruption would be a gap in the samples until the next one has the lock and its log read.
-ONE_WRITER = Deployment(minimum_healthy_percent=0, maximum_percent=200, rollback=True)
+ONE_WRITER = Deployment(
+    minimum_healthy_percent=0,
+    maximum_percent=100,
+    rollback=True,
+    health_check_grace_period_seconds=60,
+    zone_rebalancing=False,
+)
 
 
 def prometheus(service: "Service", settings: PrometheusSettings) -> Workload:
@@ -75,7 +81,8 @@ def _execution_role(service: "Service") -> IamRole:
     return service_role(
         service,
         "execution",
-        service=ECS_TASKS,
+        service.foundation.environment,
+        trusted=ECS_TASKS,
         name_prefix=f"{service.full_name}-exec-",
         tags=service.tags("execution-role"),
     )
@@ -94,8 +101,12 @@ def _may_read_config(service: "Service", config: ConfigBucket) -> IamRolePolicyA
         # AWS cannot change a description in place.
         description="Allow Prometheus ECS tasks to read configuration from S3",
         policy=policy(
-            {"actions": ["s3:ListBucket"], "resources": [bucket.arn]},
-            {"actions": ["s3:GetObject"], "resources": [f"{bucket.arn}/*"]},
+            {
+                "sid": "AllowPrometheusConfigRead",
+                "actions": ["s3:GetObject", "s3:GetObjectVersion"],
+                "resources": [f"{bucket.arn}/*"],
+            },
+            {"sid": "AllowBucketList", "actions": ["s3:ListBucket"], "resources": [bucket.arn]},
         ),
         tags=service.tags("s3-config-policy"),
     )

@@ -60,7 +60,7 @@ def server(name: str, settings: PrometheusSettings, *, log_driver: LogDriver, in
         port=settings.port,
         mounts={VOLUME: _HOME},
         starts_after={_CONFIG_SYNC: "SUCCESS"},
-        health_check=HealthCheck(["CMD-SHELL", f"{check_config} && nc -z localhost {settings.port}"]),
+        health_check=HealthCheck(["CMD-SHELL", f"{check_config} && nc -z 127.0.0.1 {settings.port}"]),
         init_process_enabled=init_process_enabled,
         log_driver=log_driver,
     )

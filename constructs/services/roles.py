@@ -22,7 +22,7 @@ class TaskExecutionRole(Construct):
         name = f"{environment.prefix}-ecs-task-execution-role"
         tags = {"Name": name, "Module": "compute"}
         self._prefix = environment.prefix
-        self.resource = service_role(self, "role", service=ECS_TASKS, name=name, tags=tags)
+        self.resource = service_role(self, "role", environment, trusted=ECS_TASKS, name=name, tags=tags)
         self._may_start_tasks = IamRolePolicyAttachment(
             self, "policy_attachment", role=self.resource.name, policy_arn=EXECUTION_POLICY_ARN
         )
@@ -54,7 +54,8 @@ def _task_role(scope: Construct, service: str, environment: Environment) -> IamR
     return service_role(
         scope,
         f"{service}_task",
-        service=ECS_TASKS,
+        environment,
+        trusted=ECS_TASKS,
         name=None if generated else f"{name}role",
         name_prefix=name if generated else None,
         tags=service_tags(environment, service, "task-role"),

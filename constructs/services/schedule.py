@@ -13,14 +13,14 @@ from ..bindings import (
     SchedulerScheduleTargetEcsParametersCapacityProviderStrategy,
     SchedulerScheduleTargetEcsParametersNetworkConfiguration,
 )
-from ..iam import ECS_TASKS, policy, service_role
+from ..iam import ECS_TASKS, Trusted, policy, service_role
 from .ecs_service import needed_by_tasks
 from .workload import Workload
 
 if TYPE_CHECKING:
     from .service import Service
 
-SCHEDULER = "scheduler.amazonaws.com"
+SCHEDULER = Trusted("scheduler.amazonaws.com")
 SPOT = SchedulerScheduleTargetEcsParametersCapacityProviderStrategy(capacity_provider="FARGATE_SPOT", weight=1)
 
 
@@ -73,10 +73,10 @@ class Schedule(Construct):
         return service_role(
             self,
             "role",
-            service=SCHEDULER,
+            self._service.foundation.environment,
+            trusted=SCHEDULER,
             name=f"{self._service.full_name}-scheduler-role",
             tags=self._service.tags("scheduler-role"),
-            for_account=self._service.foundation.environment.account_id,
         )
 
     def _allow_running(self, role: IamRole, workload: Workload) -> IamRolePolicy:
@@ -96,7 +96,7 @@ class Schedule(Construct):
                 {
                     "actions": ["iam:PassRole"],
                     "resources": [workload.execution_role.arn, self._service.task_role.arn],
-                    "conditions": {"StringEquals": {"iam:PassedToService": ECS_TASKS}},
+                    "conditions": {"StringEquals": {"iam:PassedToService": ECS_TASKS.service}},
                 },
             ),
         )

@@ -7,6 +7,17 @@ import yaml
 from environments import Environment
 
 SCRAPE_INTERVAL = "15s"
+# Of the server's own metrics; those of its Go runtime and of its process are left out.
+KEPT_OF_SERVER = (
+    "build_info",
+    "config_.*",
+    "engine_.*",
+    "http_.*",
+    "notifications_.*",
+    "rule_.*",
+    "target_.*",
+    "tsdb_.*",
+)
 
 
 def scrape_config(environment: Environment, server: str) -> str:
@@ -25,20 +36,19 @@ def scrape_config(environment: Environment, server: str) -> str:
         },
         "scrape_configs": [
             *(_service(name, path, environment.dns_name(name)) for name, path in scraped.items()),
-            _job(server, static_configs=[{"targets": [itself]}]),
+            _job(server, static_configs=[{"targets": [itself]}], metric_relabel_configs=[_keep(_own_metrics())]),
         ],
     }
     return yaml.safe_dump(config, sort_keys=False)
 
 
 def _service(name: str, metrics_path: str, dns_name: str) -> dict[str, Any]:
-    keep = {"source_labels": ["__name__"], "regex": f"nodejs_.*|{name}_.*", "action": "keep"}
     return _job(
         name,
         metrics_path=metrics_path,
         # SRV, because only it carries the port.
         dns_sd_configs=[{"names": [dns_name], "type": "SRV", "refresh_interval": SCRAPE_INTERVAL}],
-        metric_relabel_configs=[keep],
+        metric_relabel_configs=[_keep(f"nodejs_.*|{name}_.*")],
     )
 
 
@@ -48,3 +58,12 @@ def _job(name: str, **discovery: object) -> dict[str, Any]:
         **discovery,
         "relabel_configs": [{"source_labels": ["job"], "target_label": "service"}],
     }
+
+
+def _own_metrics() -> str:
+    names = "|".join(f"prometheus_{name}" for name in KEPT_OF_SERVER)
+    return f"^(up|{names})$"
+
+
+def _keep(regex: str) -> dict[str, Any]:
+    return {"source_labels": ["__name__"], "regex": regex, "action": "keep"}

@@ -13,7 +13,9 @@ class Deployment:
 
     With ``rollback``, a deployment whose tasks do not come up is stopped and the last good one restored; so it is while
     one of the ``alarms`` is on. None leaves the alarms as AWS has them, an empty list switches them off. ``by_ci`` says
-    that revisions are deployed outside Terraform, which then leaves the service at the one that it has.
+    that revisions are deployed outside Terraform, which then leaves the service at the one that it has. For the grace
+    period, in seconds, ECS ignores failing health checks of a new task. ``zone_rebalancing`` lets ECS move tasks to
+    balance the zones; it needs more than 100 percent.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
     """
@@ -23,6 +25,8 @@ class Deployment:
     rollback: bool = False
     alarms: Sequence[str] | None = None
     by_ci: bool = False
+    health_check_grace_period_seconds: int | None = None
+    zone_rebalancing: bool = True
 
 
 @dataclass(frozen=True)
