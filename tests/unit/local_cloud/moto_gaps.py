@@ -57,6 +57,14 @@ def rds_leaves_the_secret_of_a_managed_password() -> bool:
     return bool(modified["DBInstance"]["MasterUserSecret"]["SecretArn"] == secret["SecretArn"])
 
 
+def rds_gives_each_database_its_own_resource_id() -> bool:
+    names = ("db", "db2")
+    ids = {name: _create_database(DBInstanceIdentifier=name)["DbiResourceId"] for name in names}
+    wanted = [{"Name": "dbi-resource-id", "Values": [ids["db2"]]}]
+    found = client("rds").describe_db_instances(Filters=wanted)["DBInstances"]
+    return [each["DBInstanceIdentifier"] for each in found] == ["db2"]
+
+
 def ec2_keeps_group_rule_description() -> bool:
     ec2 = client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
@@ -253,6 +261,7 @@ PROBES: list[Callable[[], bool]] = [
     rds_keeps_performance_insights,
     rds_modifies_performance_insights,
     rds_leaves_the_secret_of_a_managed_password,
+    rds_gives_each_database_its_own_resource_id,
     ec2_keeps_group_rule_description,
     ec2_nat_gateway_leaves_no_interface,
     ecs_keeps_enable_execute_command,
