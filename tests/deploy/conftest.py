@@ -173,10 +173,10 @@ def live(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
         lifecycle.stop(folder / "cloud")
 
 
-def printed_by_deploy(folder: Path) -> str:
+def printed_by_deploy(folder: Path, name: str = "dev") -> str:
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        status = deploy("dev", PROJECT, folder)
+        status = deploy(name, PROJECT, folder)
     assert status == 0, printed.getvalue()
     return printed.getvalue()
 
