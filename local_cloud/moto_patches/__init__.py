@@ -7,6 +7,7 @@ from local_cloud.moto_patches import (
     application_autoscaling,
     cloud_map,
     cloudfront,
+    containers,
     ec2,
     ecs,
     exec_session,
@@ -21,5 +22,16 @@ def install() -> None:
 
     Raises AttributeError where a patched name has left moto: the pinned version and these modules belong together.
     """
-    for service in (application_autoscaling, cloud_map, cloudfront, ec2, ecs, exec_session, logs, rds, s3):
-        service.install()
+    for patched in (
+        application_autoscaling,
+        cloud_map,
+        cloudfront,
+        containers,
+        ec2,
+        ecs,
+        exec_session,
+        logs,
+        rds,
+        s3,
+    ):
+        patched.install()

@@ -3,9 +3,14 @@
 ``extended`` asks moto with this project's extension, ``plain`` moto as it is.
 """
 
+import contextlib
+import io
 import json
 import os
+import socket
 import sys
+import threading
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -241,6 +246,23 @@ def cloudfront_leaves_its_certificate_for_a_given_one() -> bool:
     return certificate["ACMCertificateArn"] == arn and not certificate["CloudFrontDefaultCertificate"]
 
 
+def docker_starts_no_container_for_lambda() -> bool:
+    statement = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    role = client("iam").create_role(RoleName="f", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    with socket.create_server(("127.0.0.1", 0)) as docker:
+        os.environ["DOCKER_HOST"] = f"tcp://127.0.0.1:{docker.getsockname()[1]}"
+        asked = threading.Event()
+        threading.Thread(target=_hang_up, args=(docker, asked), daemon=True).start()
+        functions = client("lambda")
+        functions.create_function(
+            FunctionName="f", Role=role, Runtime="python3.12", Handler="f.f", Code={"ZipFile": _empty_zip()}
+        )
+        with contextlib.suppress(ClientError):
+            functions.invoke(FunctionName="f")
+        return not asked.is_set()
+
+
 def s3_policy_refuses_no_request_over_tls() -> bool:
     s3 = client("s3")
     s3.create_bucket(Bucket="state")
@@ -285,8 +307,26 @@ PROBES: list[Callable[[], bool]] = [
     cloudfront_names_what_is_no_policy,
     cloudfront_has_no_forwarded_values_beside_a_cache_policy,
     cloudfront_leaves_its_certificate_for_a_given_one,
+    docker_starts_no_container_for_lambda,
     s3_policy_refuses_no_request_over_tls,
 ]
+
+
+def _empty_zip() -> bytes:
+    archive = io.BytesIO()
+    zipfile.ZipFile(archive, "w").close()
+    return archive.getvalue()
+
+
+def _hang_up(listener: socket.socket, asked: threading.Event) -> None:
+    """Take each connection, and end it."""
+    while True:
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            return
+        asked.set()
+        connection.close()
 
 
 def _create_database(**settings: Any) -> dict[str, Any]:  # noqa: ANN401 - settings of CreateDBInstance
