@@ -1,6 +1,9 @@
 """Starts Node once for all tests, and synthesizes environments as users change them."""
 
+import fcntl
 import functools
+import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -11,6 +14,7 @@ boot()
 from constructs.bindings import App  # noqa: E402 - boot() comes before cdktf
 
 from environments import load  # noqa: E402
+from local_cloud.server import LIFELINE_VARIABLE  # noqa: E402
 from stacks.platform import PlatformStack  # noqa: E402
 from tests.unit.stack_json import Stack, Synth  # noqa: E402
 
@@ -30,6 +34,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_on_dev(item: pytest.Item) -> bool:
     """Whether a test goes on from dev as it was deployed."""
     return "local" in getattr(item, "fixturenames", ())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def lifeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let every local AWS of these tests end with them, however they end."""
+    path = tmp_path_factory.mktemp("lifeline") / "lock"
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        os.environ[LIFELINE_VARIABLE] = str(path)
+        yield
 
 
 @pytest.fixture(scope="session")
