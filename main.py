@@ -1,16 +1,21 @@
 """Synthesizes every environment; the application of ``cdktf synth``, ``cdktf diff dev`` and ``cdktf deploy dev``."""
 
 import gc
+import os
 import sys
+from pathlib import Path
 
 from environments import SettingsError, load_all
+from local_cloud.errors import LocalCloudError
+from local_cloud.state_guard import check_state_folder
 
 
 def main() -> int:
     """Read the settings, then synthesize a stack per environment; return the exit status."""
     try:
         environments = load_all()
-    except SettingsError as error:
+        check_state_folder(os.environ, Path(__file__).resolve().parent)
+    except (SettingsError, LocalCloudError) as error:
         print(error, file=sys.stderr)
         return 1
     # This process is over in two seconds, a sixth of which would go into collecting what never becomes garbage.
