@@ -1,6 +1,5 @@
 """What a deploy has done, and what to do next."""
 
-import shutil
 from collections.abc import Mapping
 from typing import Any
 
@@ -56,17 +55,9 @@ def _next_steps(environment: Environment, server: Record) -> str:
         if environment.exec.enabled
         else f"  {variable}=true {command}    # ECS Exec for the backend, in this run"
     )
-    return "\n".join(["Try next:", toggle, *_look_inside(environment, server)])
-
-
-def _look_inside(environment: Environment, server: Record) -> list[str]:
-    if not shutil.which("aws"):
-        return [f"  {server.url}/moto-api/    # in a browser: all that the local AWS holds"]
-    return [
-        "  AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test \\",
-        f"  aws --endpoint-url {server.url} --region {environment.region} \\",
-        f"  ecs list-tasks --cluster {environment.prefix}-cluster",
-    ]
+    name = "" if environment.name == "dev" else f" {environment.name}"
+    shell = f'  eval "$(.venv/bin/python -m local_cloud env{name})"    # use it as AWS, in this shell'
+    return "\n".join(["Try next:", toggle, shell, f"  {server.url}/moto-api/    # in a browser: all that it holds"])
 
 
 def _make(target: str, environment: Environment) -> str:
