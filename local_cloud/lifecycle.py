@@ -11,7 +11,7 @@ from pathlib import Path
 from environments import Environment
 from local_cloud import lock
 from local_cloud.errors import LocalCloudError
-from local_cloud.private import UMASK, make_folder, open_private
+from local_cloud.private import make_folder, open_private
 from local_cloud.record import Record
 
 _START_SECONDS = 60
@@ -65,7 +65,6 @@ def start(folder: Path, account_id: str) -> Record:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            umask=UMASK,
             # A session of its own: neither Ctrl-C nor the end of the terminal reaches it.
             start_new_session=True,
         )

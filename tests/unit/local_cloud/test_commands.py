@@ -1,13 +1,16 @@
 """What a person types at the local AWS, and what they read."""
 
+import fcntl
 import json
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -67,6 +70,21 @@ def test_lock_of_a_killed_command_is_free(folder: Path) -> None:
         refused = main(["down"])
         holder.kill()
     assert (held, refused, main(["down"])) == (b"held\n", 1, 0)
+
+
+def test_lock_is_not_held_on_a_file_that_is_gone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`down` removes the folder between the two steps of another command: to open the file, and to lock it."""
+    real, removed = fcntl.flock, []
+
+    def flock(file: TextIO, operation: int) -> None:
+        if not removed:
+            shutil.rmtree(folder)
+            removed.append(folder)
+        real(file, operation)
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with hold_lock(folder, "deploy dev"):
+        assert main(["down"]) == 1
 
 
 def test_killed_server_is_reported(server: Record, capsys: pytest.CaptureFixture[str]) -> None:
