@@ -44,7 +44,7 @@ recover: install ## Finish a deploy that was killed
 	.venv/bin/python -m operations recover $(ENV)
 
 test: lint types ## Check everything, offline
-	.venv/bin/python -m pytest --numprocesses 4 --dist loadgroup --no-loadscope-reorder
+	.venv/bin/python -m pytest --numprocesses 5 --dist loadgroup --no-loadscope-reorder
 
 lint: install ## Check the style
 	.venv/bin/ruff check && .venv/bin/ruff format --check

@@ -14,7 +14,8 @@ def typed(
         command,
         shell=True,
         cwd=folder,
-        env=variables,
+        # Plain lines from cdktf: without it, it redraws a screen, even into a pipe.
+        env={**variables, "CI": "true"},
         input=answer,
         capture_output=True,
         text=True,

@@ -7,8 +7,8 @@ import pytest
 from tests.deploy.conftest import Local, Terraform, printed_by_deploy
 from tests.unit.stack_json import Synth
 
-# They go on from the deploy of these, and leave dev as it is.
-pytestmark = pytest.mark.xdist_group("choices")
+# These run beside the other tests of dev, on a deploy of their own: staging takes as long as dev.
+pytestmark = pytest.mark.xdist_group("environments")
 
 
 @pytest.fixture(scope="module")
@@ -38,15 +38,11 @@ def test_toggle_in_staging_leaves_dev_alone(local: Local, staging: Terraform, sy
     assert tasks(local, "dev") == before
 
 
-def test_destroyed_staging_leaves_dev_deployed(local: Local, staging: Terraform, synth: Synth) -> None:
+def test_destroyed_staging_leaves_dev_deployed(local: Local, staging: Terraform) -> None:
     before = tasks(local, "dev")
     staging.run("destroy", "-auto-approve", "-input=false")
     assert local.terraform.plan() == {}
     assert tasks(local, "dev") == before
-
-    # Back to dev as it is, for the tests that follow.
-    local.terraform.use(synth())
-    local.terraform.deploy()
 
 
 def tasks(local: Local, environment: str) -> set[str]:

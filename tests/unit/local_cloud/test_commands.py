@@ -74,7 +74,8 @@ def test_lock_of_a_killed_command_is_free(folder: Path) -> None:
 
 def test_lock_is_not_held_on_a_file_that_is_gone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`down` removes the folder between the two steps of another command: to open the file, and to lock it."""
-    real, removed = fcntl.flock, []
+    real = fcntl.flock
+    removed: list[Path] = []
 
     def flock(file: TextIO, operation: int) -> None:
         if not removed:
