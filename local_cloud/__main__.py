@@ -72,10 +72,15 @@ def _outputs(environment: str) -> int:
 
 
 def _env(environment: str) -> int:
-    settings = load(environment)
-    server = _running()
-    lifecycle.check_account(server, settings)
-    say(shell_commands(server, settings, local_folder()))
+    try:
+        settings = load(environment)
+        server = _running()
+        lifecycle.check_account(server, settings)
+        say(shell_commands(server, settings, local_folder()))
+    except (LocalCloudError, SettingsError):
+        # The shell's eval fails too: what follows it with && must not reach AWS instead.
+        say("false")
+        raise
     return 0
 
 

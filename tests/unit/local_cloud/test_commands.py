@@ -120,6 +120,20 @@ def test_cdktf_of_that_shell_uses_the_state_of_the_local_deploy(
     assert (variables["CDKTF_OUTPUT"], variables["CDKTF_OUTDIR"]) == (f"{folder}/cdktf.out",) * 2
 
 
+def test_shell_hears_that_no_local_aws_runs(folder: Path) -> None:
+    script = f'eval "$({sys.executable} -m local_cloud env)" && echo goes on'
+    done = subprocess.run(  # noqa: S602 - as a person types it
+        script,
+        shell=True,
+        env={**os.environ, FOLDER_VARIABLE: str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("No local AWS runs")
+
+
 def test_outputs_are_listed_on_demand(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["outputs"]) == 1
     folder.mkdir()
