@@ -364,7 +364,8 @@ def main(variant: str) -> None:
 
     answers = {}
     for probe in PROBES:
-        with mock_aws():
+        # moto prints what it thinks of Docker, and the answers are to stand alone.
+        with mock_aws(), contextlib.redirect_stdout(sys.stderr):
             answers[probe.__name__] = probe()
         # moto would read all of AWS's policies again for each probe; the first is the one that asks for them.
         os.environ.pop("MOTO_IAM_LOAD_MANAGED_POLICIES", None)
