@@ -10,6 +10,7 @@ from environments import SettingsError, load, names
 from operations.aws.errors import AWS_ERRORS, explain
 from operations.ecs_exec.command import EXEC
 from operations.errors import ExitStatus, OperationError
+from operations.print_policy import PrintPolicy
 from operations.recovery.command import RECOVER
 from operations.state_bucket.command import STATE_BOOTSTRAP
 from operations.verification.command import AUDIT, VERIFY
@@ -27,7 +28,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status; no fault of the user's, AWS's or the platform's shows a traceback."""
     parser = _parser()
     argcomplete.autocomplete(parser)
-    chosen = parser.parse_args(arguments)
+    try:
+        chosen = parser.parse_args(arguments)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return ExitStatus.COULD_NOT_LOOK
     command = _COMMANDS[chosen.command]
     try:
         return command.run(load(chosen.environment), chosen)
@@ -57,6 +62,8 @@ def _parser() -> argparse.ArgumentParser:
         )
         environment = added.add_argument("environment", metavar="ENV", help="an environment's name, such as dev")
         environment.completer = _environments  # type: ignore[attr-defined] # argcomplete's way to say it
+        if command.policy:
+            added.add_argument("--print-policy", action=PrintPolicy, policy=command.policy)
         command.add_arguments(added)
     return parser
 

@@ -20,8 +20,8 @@ _TLS_ONLY = "RefuseRequestsWithoutTls"
 class Setting(NamedTuple):
     """One setting of a bucket: what it is for, its name in S3's API, and the wanted value for the present one.
 
-    ``wanted`` takes the bucket's ARN and answers the arguments to write, or none if the present value will do. The present value is
-    empty if nothing is set.
+    ``wanted`` takes the bucket's ARN and answers the arguments to write, or none if the present value will do. The
+    present value is empty if nothing is set.
     """
 
     purpose: str

@@ -12,6 +12,7 @@ from operations.aws.clients import Clients
 from operations.command import Command, seconds
 from operations.ecs_exec.run_command import run_command
 from operations.errors import ExitStatus, OperationError
+from operations.operator_policy import audit_policy, verify_policy
 from operations.verification import checks
 from operations.verification.checks import CHECKS, Check
 from operations.verification.deployed import read_deployed
@@ -96,6 +97,7 @@ VERIFY = Command(
     description="Check that a deployed environment works, and audit ECS Exec.",
     add_arguments=_add_verify_arguments,
     run=verify,
+    policy=verify_policy,
 )
 
 AUDIT = Command(
@@ -104,4 +106,5 @@ AUDIT = Command(
     description="Audit ECS Exec: what it lacks, and what it exposes.",
     add_arguments=_add_audit_arguments,
     run=verify,
+    policy=audit_policy,
 )

@@ -81,7 +81,7 @@ def verify(dev: Seeded, containers: dict[str, Container], tmp_path: Path) -> Ite
 
     def command(*arguments: str, **variables: str) -> Verified:
         done = subprocess.run(  # noqa: S603 - our own module
-            [sys.executable, "-m", "verification", "dev", "--json", *arguments],
+            [sys.executable, "-m", "operations", "verify", "dev", "--json", *arguments],
             cwd=PROJECT,
             env={**os.environ, **ALL_ON, **variables},
             capture_output=True,
@@ -168,9 +168,10 @@ def test_a_backend_without_exec(verify: Verify, dev: Seeded) -> None:
 
 
 def test_a_role_that_lost_a_permission(verify: Verify, dev: Seeded) -> None:
-    dev.clients.iam.delete_role_policy(RoleName="dev-frontend-task-role", PolicyName="exec")
+    dev.clients.iam.delete_role_policy(RoleName=dev.role_name("frontend"), PolicyName="exec")
     findings = verify().checks["exec"]["findings"]
     assert [(finding["status"], finding["id"]) for finding in findings] == [
         ("fail", "frontend.permissions"),
-        ("warn", "frontend.session-log"),
+        ("fail", "frontend.session-key"),
+        ("fail", "frontend.session-log"),
     ]
