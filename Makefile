@@ -43,6 +43,7 @@ types: install ## Check the types
 	.venv/bin/mypy
 
 snapshots: install ## Accept what a change does to the synthesized JSON; review it with git diff
+	.venv/bin/python -m environments
 	.venv/bin/python -m pytest tests/snapshot --snapshot-update
 
 bench: install ## Measure how fast the platform is synthesized, and verified

@@ -2,33 +2,39 @@
 
 import gc
 import sys
-
-from environments import SettingsError, load_all
+from pathlib import Path
 
 
 def main() -> int:
     """Read the settings, then synthesize a stack per environment; return the exit status."""
+    from environments import SettingsError, load_all
+
     try:
         environments = load_all()
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
-    # This process is over in two seconds, a sixth of which would go into collecting what never becomes garbage.
+    # Synthesis takes two seconds; garbage collection would use a sixth of it and free nothing.
     gc.disable()
-    # Imported only now: bad settings are told before Node starts, and Node must be started by boot().
+    # Imported late: settings errors must be reported before Node starts, and boot() must be what starts Node.
     from stacks.boot import boot
 
     boot()
     from constructs.bindings import App
 
     from stacks.platform import PlatformStack
+    from stacks.provider_lock import lock_provider
 
     app = App()
     for environment in environments:
         PlatformStack(app, environment)
     app.synth()
+    lock_provider(Path(app.outdir, "stacks", environment.name) for environment in environments)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except ModuleNotFoundError as error:
+        sys.exit(f"{error.name} is not installed for {sys.executable}; run `make install`, then use .venv/bin/python")

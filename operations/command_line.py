@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable
 
 import argcomplete
+from argcomplete.completers import ChoicesCompleter
 
 from environments import SettingsError, load, names
 from operations.aws.errors import AWS_ERRORS, explain
@@ -27,12 +28,8 @@ exec ends with the status of the command in the container."""
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status; no fault of the user's, AWS's or the platform's shows a traceback."""
     parser = _parser()
-    argcomplete.autocomplete(parser)
-    try:
-        chosen = parser.parse_args(arguments)
-    except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
-        return ExitStatus.COULD_NOT_LOOK
+    argcomplete.autocomplete(parser, default_completer=ChoicesCompleter({}))
+    chosen = parser.parse_args(arguments)
     command = _COMMANDS[chosen.command]
     try:
         return command.run(load(chosen.environment), chosen)

@@ -6,7 +6,8 @@ from argparse import SUPPRESS, Action, ArgumentParser, Namespace
 from collections.abc import Callable
 from typing import Any
 
-from environments import Environment, load
+from environments import Environment, SettingsError, load
+from operations.errors import ExitStatus
 
 # Any: a policy document.
 PolicyOf = Callable[[Environment], dict[str, Any]]
@@ -25,5 +26,9 @@ class PrintPolicy(Action):
         name = getattr(namespace, "environment", None)
         if name is None:
             parser.error(f"--print-policy comes after the environment: {parser.prog} dev --print-policy")
-        sys.stdout.write(f"{json.dumps(self._policy(load(name)), indent=2)}\n")
+        try:
+            policy = self._policy(load(name))
+        except SettingsError as error:
+            parser.exit(ExitStatus.COULD_NOT_LOOK, f"{error}\n")
+        sys.stdout.write(f"{json.dumps(policy, indent=2)}\n")
         parser.exit()

@@ -27,6 +27,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: ("deploy" not in item.path.parts, not _is_on_dev(item)))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Keep committed snapshots if a test failed: syrupy deletes those that its test did not get to read."""
+    if session.testsfailed and session.config.option.update_snapshots:
+        session.config.option.disable_unused_snapshots = True
+
+
 def _is_on_dev(item: pytest.Item) -> bool:
     """Whether a test goes on from dev as it was deployed."""
     return "local" in getattr(item, "fixturenames", ())

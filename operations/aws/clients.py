@@ -10,6 +10,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 
 from environments import Environment
+from operations.errors import OperationError
 
 Document = Mapping[str, Any]
 """What AWS's APIs answer, as boto3 decodes it."""
@@ -58,5 +59,11 @@ class Clients:
             raise AttributeError(service)
         with self._lock:
             if service not in self._made:
-                self._made[service] = self._session.client(service, config=_CONFIG)
+                self._made[service] = self._client(service)
             return self._made[service]
+
+    def _client(self, service: str) -> Any:  # noqa: ANN401 - as above
+        try:
+            return self._session.client(service, config=_CONFIG)
+        except ValueError as error:
+            raise OperationError(f"AWS's {service} has no usable address: {error}; correct AWS_ENDPOINT_URL") from None

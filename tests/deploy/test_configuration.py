@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from stacks.provider_lock import LOCK, lock_provider
 from tests.deploy.conftest import Terraform
 from tests.unit.stack_json import Synth
 
@@ -19,6 +20,20 @@ def test_terraform_finds_every_environment_valid(
     terraform.use(synth(environment))
     terraform.run("init", "-backend=false", "-input=false")
     assert "The configuration is valid." in terraform.run("validate", "-no-color")
+
+
+def test_the_locked_provider_is_taken(synth: Synth, provider: dict[str, str], tmp_path: Path) -> None:
+    terraform = Terraform(tmp_path, provider)
+    terraform.use(synth())
+    lock_provider([tmp_path])
+    terraform.run("init", "-backend=false", "-input=false", "-lockfile=readonly")
+
+
+def test_a_provider_with_another_checksum_is_refused(synth: Synth, provider: dict[str, str], tmp_path: Path) -> None:
+    terraform = Terraform(tmp_path, provider)
+    terraform.use(synth())
+    (tmp_path / LOCK.name).write_text(LOCK.read_text().replace('"h1:', '"h1:x'))
+    assert "doesn't match any of the checksums" in terraform.fail("init", "-backend=false", "-input=false", "-no-color")
 
 
 def test_promtool_accepts_the_scrape_configuration(synth: Synth, tmp_path: Path) -> None:

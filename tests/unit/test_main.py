@@ -3,15 +3,18 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+
+from environments import names
 
 ROOT = Path(__file__).parents[2]
 
 
-def run(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, options: Sequence[str] = (), **variables: str) -> subprocess.CompletedProcess[str]:
     """Run main.py where there is no Node to start."""
-    return subprocess.run(
-        [sys.executable, "main.py"],
+    return subprocess.run(  # noqa: S603 - our own file
+        [sys.executable, *options, "main.py"],
         cwd=ROOT,
         env={**os.environ, "PATH": str(folder), "CDKTF_OUTDIR": str(folder / "cdktf.out"), **variables},
         capture_output=True,
@@ -31,3 +34,18 @@ def test_bad_settings_are_told_in_one_report_and_nothing_is_written(tmp_path: Pa
         "  services.backend.port (from PROD__SERVICES__BACKEND__PORT): 70000 is not a port; choose 1 to 65535\n"
     )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_each_stack_gets_the_locked_provider(tmp_path: Path) -> None:
+    ran = run(tmp_path, PATH=os.environ["PATH"])
+    assert ran.returncode == 0, ran.stderr
+    for environment in names():
+        lock = tmp_path / "cdktf.out/stacks" / environment / ".terraform.lock.hcl"
+        assert lock.read_text() == (ROOT / ".terraform.lock.hcl").read_text()
+
+
+def test_a_missing_package_names_make_install(tmp_path: Path) -> None:
+    ran = run(tmp_path, options=["-S"])
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr.startswith("pydantic is not installed for ")
+    assert "make install" in ran.stderr
