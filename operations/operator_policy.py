@@ -127,11 +127,11 @@ def _read_running(environment: Environment) -> list[Statement]:
     arns = Arns.of(environment)
     return [
         _allow("ReadLogs", ["logs:FilterLogEvents"], [arns.regional("logs", f"log-group:/ecs/{environment.prefix}/*")]),
-        # Cloud Map gives services their ids.
+        # Their ids are Cloud Map's choice.
         _allow(
             "ReadRegistrations",
-            ["servicediscovery:ListInstances"],
-            [arns.regional("servicediscovery", "service/*")],
+            ["servicediscovery:GetNamespace", "servicediscovery:GetService", "servicediscovery:ListInstances"],
+            [arns.regional("servicediscovery", "namespace/*"), arns.regional("servicediscovery", "service/*")],
         ),
     ]
 
