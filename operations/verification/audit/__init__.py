@@ -62,11 +62,11 @@ def _off(exposure: tuple[Finding, ...]) -> Seen:
 
 def _seen(audited: Sequence[_Audited], findings: tuple[Finding, ...], caller: CallerAudit) -> Seen:
     sources = " and ".join(sorted({each.source for each in audited}))
-    unknown = f"; your own unknown ({caller.unknown})" if caller.unknown else ""
+    unknown = f"; your own permissions unknown ({caller.unknown})" if caller.unknown else ""
     return Seen(
         f"{many(len(audited), 'service')}, {many(len(findings), 'finding')}; permissions by {sources}{unknown}",
         {"services_audited": len(audited), "findings": len(findings)},
-        findings,
+        tuple(sorted(findings, key=lambda finding: finding.status is not Status.FAIL)),
     )
 
 

@@ -34,7 +34,7 @@ def audit_caller(context: Context, tasks: Sequence[tuple[str, Document]]) -> Cal
     except AWS_ERRORS as error:
         return CallerAudit(unknown=explain(error))
     except Exception as error:  # noqa: BLE001 - an emulator without the simulation fails in ways of its own
-        return CallerAudit(unknown=f"no simulation: {type(error).__name__}")
+        return CallerAudit(unknown=f"IAM's simulation failed: {type(error).__name__}")
 
 
 def _missing(context: Context, principal: str, tasks: Sequence[tuple[str, Document]]) -> Iterator[Finding]:

@@ -30,7 +30,13 @@ def _session_log(context: Context) -> list[Statement]:
         _allow(["logs:DescribeLogGroups"], arns.regional("logs", "log-group:*")),
         _allow(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], streams),
     ]
-    return [*statements, _allow(["kms:Decrypt"], context.key_arn)] if context.key_arn else statements
+    key = context.key_arn or _key_that_is_gone(context)
+    return [*statements, _allow(["kms:Decrypt"], key)] if key else statements
+
+
+def _key_that_is_gone(context: Context) -> str:
+    """Return any key if the cluster lacks the one that the settings want: the role still has it, by an unknown ARN."""
+    return context.arns.regional("kms", "key/*") if context.platform.environment.exec.encrypted else ""
 
 
 def _own(service: str, context: Context) -> list[Statement]:

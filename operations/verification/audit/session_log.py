@@ -34,7 +34,7 @@ def _place(context: Context) -> Iterator[Finding]:
         return
     goes = _ELSEWHERE.get(logging, "are logged by {logging}").format(group=group or "no log group", logging=logging)
     id_ = "exec.not-logged" if logging == "NONE" else "exec.logged-elsewhere"
-    reason = f"sessions {goes}; they belong into {context.log_group} (the cluster's logging is {logging})"
+    reason = f"sessions {goes}; they belong in {context.log_group} (the cluster's logging is {logging})"
     yield Finding(Status.FAIL, id_, reason, _deploy(context))
 
 
@@ -51,7 +51,7 @@ def _key(context: Context) -> Iterator[Finding]:
         reason = "exec.encrypted is on in the settings, but the cluster has no key for sessions"
         yield Finding(Status.FAIL, "exec.no-key", reason, _deploy(context))
         return
-    reason = "sessions have no KMS key: they and their log are encrypted in transit and by AWS's own key only"
+    reason = "sessions have no KMS key: they are encrypted in transit, and their log with AWS's own key, but no more"
     yield Finding(Status.WARN, "exec.no-key", reason, f"set exec.encrypted = true in {context.platform.file}")
 
 
@@ -78,4 +78,4 @@ def _retention(context: Context, group: Document) -> Iterator[Finding]:
 
 
 def _deploy(context: Context) -> str:
-    return f"cdktf deploy {context.platform.environment.name}"
+    return f"cdktf deploy {context.platform.environment.name} sets it as the settings say"

@@ -49,5 +49,5 @@ def _missing_for_bucket(bucket: str, permissions: Permissions, context: Context)
 
 def _unlogged(name: str, where: str, missing: list[str]) -> Iterator[Finding]:
     if missing:
-        reason = f"{name}: sessions belong into the {where}, but the task role may not {', '.join(missing)}"
+        reason = f"{name}: sessions belong in the {where}, but the task role may not {', '.join(missing)}"
         yield Finding(Status.FAIL, f"{name}.session-log", reason, f"grant it: exec.{name} = true does so")

@@ -54,9 +54,10 @@ def recorded_calls() -> Iterator[list[Call]]:
 
 
 def _call(action: str, params: Parameters) -> Call:
-    # Allowed by no policy until somebody has looked up what it is on.
-    resources = _RESOURCES.get(action, lambda _: (f"add {action} to {__name__}",))
-    return Call(action, resources(params), _values(action))
+    if action in _RESOURCES:
+        return Call(action, _RESOURCES[action](params), _values(action))
+    # No policy allows it until it has been looked up in the reference.
+    return Call(action, (f"add what {action} is on to {__name__}",))
 
 
 def _values(action: str) -> dict[str, str]:

@@ -31,7 +31,7 @@ def test_services_in_order_have_no_findings(look: Look) -> None:
 
 def test_the_summary_says_how_permissions_were_found_out(look: Look) -> None:
     """Moto cannot simulate."""
-    assert f"permissions by {DOCUMENTS}; your own unknown (no simulation" in audit_exec(look()).summary
+    assert f"permissions by {DOCUMENTS}; your own permissions unknown (IAM's simulation" in audit_exec(look()).summary
 
 
 def test_exec_off_everywhere_is_fine(dev: Seeded, look: Look) -> None:
@@ -81,8 +81,8 @@ def test_what_the_issue_found_is_said_within_80_columns(capsys: pytest.CaptureFi
         "FAIL exec",
         "- backend: ECS Exec is on for the service and 2 running tasks, but exec.backend is off in the settings",
         "- sessions are not logged",
-        "- warn: sessions have no KMS key",
         "allows EVERYTHING: * on *",
+        "- warn: sessions have no KMS key",
     )
     found = [said.find(text) for text in expected]
     assert -1 not in found

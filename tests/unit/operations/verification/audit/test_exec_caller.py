@@ -76,7 +76,7 @@ def test_simulation_that_is_refused_is_said(look: Look, dev: Seeded) -> None:
     events.register_first("before-call.iam.SimulatePrincipalPolicy", refuse)
     summary = audit_exec(look()).summary
     events.unregister("before-call.iam.SimulatePrincipalPolicy", refuse)
-    assert summary.endswith("your own unknown (AWS refused SimulatePrincipalPolicy: AccessDenied: no)")
+    assert summary.endswith("your own permissions unknown (AWS refused SimulatePrincipalPolicy: AccessDenied: no)")
 
 
 def test_session_of_a_role_is_the_role_with_its_path(dev: Seeded) -> None:
