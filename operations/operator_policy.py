@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from environments import Environment
@@ -36,7 +37,9 @@ def verify_policy(environment: Environment) -> PolicyDocument:
         _read_sessions(environment),
         _read_permissions(environment),
         _read_network(),
-        _read_running(environment),
+        _read_rollouts(environment),
+        _read_logs_and_names(environment),
+        _read_public_path(environment),
     )
 
 
@@ -122,11 +125,19 @@ def _read_network() -> list[Statement]:
     ]
 
 
-def _read_running(environment: Environment) -> list[Statement]:
-    """Return what it takes to read logs and registrations of tasks."""
+def _read_rollouts(environment: Environment) -> list[Statement]:
+    """Return what it takes to see that ECS rolled a deployment back, and why."""
+    arns, cluster = Arns.of(environment), environment.cluster_name
+    resources = [arns.regional("ecs", f"{kind}/{cluster}/*") for kind in ("service", "service-deployment")]
+    return [_allow("ReadRollouts", ["ecs:ListServiceDeployments", "ecs:DescribeServiceDeployments"], resources)]
+
+
+def _read_logs_and_names(environment: Environment) -> list[Statement]:
+    """Return what it takes to read the logs of services, and the registrations of their tasks."""
     arns = Arns.of(environment)
+    logs = [arns.regional("logs", f"log-group:/ecs/{environment.prefix}/*")]
     return [
-        _allow("ReadLogs", ["logs:FilterLogEvents"], [arns.regional("logs", f"log-group:/ecs/{environment.prefix}/*")]),
+        _allow("ReadLogs", ["logs:FilterLogEvents", "logs:GetLogEvents"], logs),
         # Their ids are Cloud Map's choice.
         _allow(
             "ReadRegistrations",
@@ -134,6 +145,26 @@ def _read_running(environment: Environment) -> list[Statement]:
             [arns.regional("servicediscovery", "namespace/*"), arns.regional("servicediscovery", "service/*")],
         ),
     ]
+
+
+def _read_public_path(environment: Environment) -> list[Statement]:
+    """Return what it takes to look at load balancer, distribution and database."""
+    described = ("LoadBalancers", "Listeners", "Rules", "TargetHealth")
+    # Neither of the two services has resources for these.
+    public = [*(f"elasticloadbalancing:Describe{each}" for each in described), "cloudfront:ListDistributions"]
+    arns = Arns.of(environment)
+    database = arns.regional("rds", f"db:{environment.project}-{environment.name}-db")
+    return [
+        _allow("ReadPublicPath", public, ["*"]),
+        _allow("ReadCertificates", ["acm:DescribeCertificate"], _certificates(arns)),
+        _allow("ReadDatabase", ["rds:DescribeDBInstances"], [database]),
+    ]
+
+
+def _certificates(arns: Arns) -> list[str]:
+    # CloudFront's are in us-east-1, wherever the platform is.
+    regions = sorted({arns.region, "us-east-1"})
+    return [replace(arns, region=region).regional("acm", "certificate/*") for region in regions]
 
 
 def _read_cluster(environment: Environment) -> Statement:

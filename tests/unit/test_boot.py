@@ -56,3 +56,31 @@ def test_processes_started_later_do_not_get_the_hook(monkeypatch: pytest.MonkeyP
     variables = {} if before is None else {"NODE_OPTIONS": before}
     script = "import os; from stacks.boot import boot; boot(); print(repr(os.environ.get('NODE_OPTIONS')))"
     assert python("-c", script, **variables).stdout == f"{before!r}\n"
+
+
+COUNT_NODES = """
+import os, subprocess, sys
+from stacks import boot
+boot.FILE_DESCRIPTORS = sys.argv[1] if len(sys.argv) > 1 else boot.FILE_DESCRIPTORS
+boot.boot()
+from constructs import Construct
+table = subprocess.check_output(["ps", "-A", "-o", "pid=,ppid=,comm="], text=True)
+processes = [line.split(maxsplit=2) for line in table.splitlines()]
+family = {str(os.getpid())}
+for _ in range(3):
+    family |= {pid for pid, parent, _ in processes if parent in family}
+print(sum(pid in family and program == "node" for pid, _, program in processes))
+"""
+
+
+def test_one_node_process_is_started() -> None:
+    assert python("-c", COUNT_NODES).stdout == "1\n"
+
+
+def test_an_unknown_jsii_is_started_as_it_starts_itself() -> None:
+    assert python("-c", COUNT_NODES, "another jsii").stdout == "2\n"
+
+
+def test_a_chosen_jsii_runtime_is_kept() -> None:
+    ran = python("-c", COUNT_NODES, JSII_RUNTIME="no-such-file.js")
+    assert "no-such-file.js" in ran.stderr

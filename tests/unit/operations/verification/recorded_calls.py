@@ -87,12 +87,17 @@ _RESOURCES: dict[str, Callable[[Parameters], tuple[str, ...]]] = {
     "ecs:ListTasks": _any,
     "ecs:DescribeTaskDefinition": _any,
     "ecs:DescribeClusters": lambda _: (_CLUSTER,),
+    "ecs:ListServiceDeployments": lambda params: (params["service"],),
+    "ecs:DescribeServiceDeployments": lambda params: tuple(params["serviceDeploymentArns"]),
     "ecs:ExecuteCommand": lambda params: (_CLUSTER, *_tasks(params)),
     "ssm:TerminateSession": lambda params: (_ARNS.regional("ssm", f"session/{params['SessionId']}"),),
     "kms:GenerateDataKey": lambda params: (params["KeyId"],),
     "kms:DescribeKey": lambda params: (_ARNS.regional("kms", f"key/{params['KeyId']}"),),
     # As AWS names it in a refusal.
     "logs:DescribeLogGroups": lambda _: (_ARNS.regional("logs", "log-group::log-stream:"),),
+    "logs:GetLogEvents": lambda params: (
+        _ARNS.regional("logs", f"log-group:{params['logGroupName']}:log-stream:{params['logStreamName']}"),
+    ),
     "logs:FilterLogEvents": lambda params: (_ARNS.regional("logs", f"log-group:{params['logGroupName']}:log-stream:"),),
     "servicediscovery:GetService": lambda params: (_ARNS.regional("servicediscovery", f"service/{params['Id']}"),),
     "servicediscovery:GetNamespace": lambda params: (_ARNS.regional("servicediscovery", f"namespace/{params['Id']}"),),
@@ -110,6 +115,13 @@ _RESOURCES: dict[str, Callable[[Parameters], tuple[str, ...]]] = {
     "ec2:DescribeSubnets": _any,
     "ec2:DescribeRouteTables": _any,
     "ec2:DescribeVpcEndpoints": _any,
+    "elasticloadbalancing:DescribeLoadBalancers": _any,
+    "elasticloadbalancing:DescribeListeners": _any,
+    "elasticloadbalancing:DescribeRules": _any,
+    "elasticloadbalancing:DescribeTargetHealth": _any,
+    "cloudfront:ListDistributions": _any,
+    "acm:DescribeCertificate": lambda params: (params["CertificateArn"],),
+    "rds:DescribeDBInstances": lambda params: (_ARNS.regional("rds", f"db:{params['DBInstanceIdentifier']}"),),
     # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html: needs no permission
     "sts:GetCallerIdentity": lambda _: (),
 }
