@@ -11,6 +11,7 @@ from environments import SettingsError, load, names
 from operations.aws.errors import AWS_ERRORS, explain
 from operations.ecs_exec.command import EXEC
 from operations.errors import ExitStatus, OperationError
+from operations.print_policy import PrintPolicy
 from operations.recovery.command import RECOVER
 from operations.state_bucket.command import STATE_BOOTSTRAP
 from operations.verification.command import AUDIT, VERIFY
@@ -58,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
         )
         environment = added.add_argument("environment", metavar="ENV", help="an environment's name, such as dev")
         environment.completer = _environments  # type: ignore[attr-defined] # argcomplete's way to say it
+        if command.policy:
+            added.add_argument("--print-policy", action=PrintPolicy, policy=command.policy)
         command.add_arguments(added)
     return parser
 

@@ -9,6 +9,7 @@ from operations.aws.clients import Clients
 from operations.command import Command, seconds
 from operations.ecs_exec.run_command import Outcome, run_command
 from operations.errors import OperationError
+from operations.operator_policy import exec_policy
 
 UNKNOWN = 125
 """As of ``docker run``: the fault is not the command's."""
@@ -80,4 +81,5 @@ EXEC = Command(
     add_arguments=_add_arguments,
     run=_run,
     unavailable=UNKNOWN,
+    policy=exec_policy,
 )
