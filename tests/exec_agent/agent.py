@@ -40,6 +40,7 @@ class ExecAgent:
         self.encryption = encryption
         self.key = secrets.token_bytes(32)
         self.records: list[Record] = []
+        self.sessions: dict[str, AgentSession] = {}
         self.errors: list[Exception] = []
         self.url = ""
         self._up = Event()
@@ -97,15 +98,20 @@ class ExecAgent:
             await connection.close(1008, str(error))
             return
         headers = dict(connection.request.headers.raw_items()) if connection.request else {}
+        if resumed := self.sessions.get(token["sessionId"]):
+            await resumed.resume(connection, opening)
+            return
         record = Record(token, opening, headers)
         self.records.append(record)
-        session = AgentSession(
+        session = self.sessions[token["sessionId"]] = AgentSession(
             connection, record, self.faults, self.environments.get(token["container"], {}), self.encryption
         )
         try:
             await session.run()
         except Exception as error:  # noqa: BLE001 - for the test to see
             self.errors.append(error)
+        finally:
+            del self.sessions[token["sessionId"]]
 
     def _opened(self, opening: dict[str, str]) -> dict[str, str]:
         if opening["MessageSchemaVersion"] != "1.0":

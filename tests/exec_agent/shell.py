@@ -1,9 +1,12 @@
 """A process on a pseudo terminal of its own, as the agent starts it in a container."""
 
+import fcntl
 import os
 import signal
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
@@ -19,7 +22,7 @@ class Shell:
             stdin=inside,
             stdout=inside,
             stderr=inside,
-            env=os.environ | environment,
+            env={**os.environ, "TERM": "xterm-256color", **environment},
         )
         os.close(inside)
         self._killed = False
@@ -33,6 +36,10 @@ class Shell:
 
     def write(self, data: bytes) -> None:
         os.write(self._terminal, data)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Set the window's size; the kernel tells the foreground process."""
+        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def wait(self) -> int:
         return self._process.wait()
