@@ -1,18 +1,22 @@
-"""``exec``: run a command in a container of a deployed service."""
+"""``exec``: run a command or a shell in a container of a deployed service."""
 
 import os
 import shlex
 import sys
+import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
+from threading import Event
 
 from environments import Environment, SettingsError, load
 from operations.aws.account import require_account
 from operations.aws.clients import Clients
 from operations.command import Command, seconds
 from operations.ecs_exec.output import ShownOutput
-from operations.ecs_exec.run_command import Outcome, run_command
-from operations.ecs_exec.targets import Target
+from operations.ecs_exec.run_command import Outcome, open_session, run_command
+from operations.ecs_exec.shell import SHELL, attach
+from operations.ecs_exec.targets import Target, find_targets
+from operations.ecs_exec.terminal import Terminal
 from operations.errors import OperationError
 
 UNKNOWN = 125
@@ -21,8 +25,8 @@ UNKNOWN = 125
 _DEFAULT_SECONDS = 60
 
 _DESCRIPTION = """\
-Run one command in a container of a deployed service, through ECS Exec; it
-needs no AWS CLI and no plugin.
+Run one command in a container of a deployed service, or without COMMAND an
+interactive shell, through ECS Exec; it needs no AWS CLI and no plugin.
 
 One word is a script for the container's /bin/sh; of several, after --, each is
 one argument, with no quoting needed: exec dev backend -- ls -la
@@ -32,14 +36,18 @@ With --all-tasks it is shown task by task: the first one's as it comes, then
 the next one's.
 
 Exit status: that of the command (of several tasks the highest), or 125 if it
-is unknown."""
+is unknown. ECS Exec reports none of a shell: 0 if its session ended normally,
+otherwise 125."""
 
 
 def _run(environment: Environment, chosen: Namespace) -> int:
-    """Run the command and print its output; return its exit status."""
+    """Run the command and print its output, or a shell; return the exit status."""
     _require_service(environment, chosen.service)
+    terminal = None if chosen.words else _terminal(chosen)
     clients = Clients.of(environment)
     require_account(environment, clients)
+    if terminal:
+        return _shell(clients, environment, chosen, terminal)
     try:
         outcomes = _outcomes(clients, environment, chosen)
     except BrokenPipeError:
@@ -55,6 +63,26 @@ def _require_service(environment: Environment, service: str) -> None:
     if service not in environment.desired_counts:
         known = ", ".join(environment.desired_counts)
         raise OperationError(f"{environment.name} has no service {service}; choose one of {known}")
+
+
+def _terminal(chosen: Namespace) -> Terminal:
+    if chosen.all_tasks:
+        raise OperationError("a shell is opened in one task; give a COMMAND, or leave out --all-tasks")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise OperationError("a shell needs a terminal; give a COMMAND after --, such as: -- ls -la")
+    return Terminal(sys.stdin.fileno(), sys.stdout.fileno())
+
+
+def _shell(clients: Clients, environment: Environment, chosen: Namespace, terminal: Terminal) -> int:
+    deadline = time.monotonic() + chosen.timeout
+    service = environment.service_name(chosen.service)
+    target = find_targets(clients, environment.cluster_name, service, chosen.container)[0]
+    with open_session(clients, target, SHELL, deadline, Event()) as peer:
+        reason = attach(peer, terminal, deadline)
+    if not reason:
+        return 0
+    sys.stderr.write(f"task {target.task_id}, container {target.container}: the shell's session ended: {reason}\n")
+    return UNKNOWN
 
 
 def _outcomes(clients: Clients, environment: Environment, chosen: Namespace) -> list[Outcome]:
@@ -112,13 +140,13 @@ def _add_arguments(parser: ArgumentParser) -> None:
         type=seconds,
         default=_DEFAULT_SECONDS,
         metavar="SECONDS",
-        help="the most that it may take; then it is interrupted (default: %(default)s)",
+        help="the most that it may take; then it is interrupted (default: %(default)s); of a shell, only its start",
     )
 
 
 EXEC = Command(
     name="exec",
-    summary="run a command in a container of a deployed service",
+    summary="run a command or a shell in a container of a deployed service",
     description=_DESCRIPTION,
     add_arguments=_add_arguments,
     run=_run,

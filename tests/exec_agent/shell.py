@@ -16,7 +16,7 @@ _LOGIN = "import os, sys; os.login_tty(0); os.execv(sys.argv[1], sys.argv[1:])"
 
 class Shell:
     def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
-        self._terminal, inside = os.openpty()
+        self.terminal, inside = os.openpty()
         self._process = subprocess.Popen(  # noqa: S603 - the command under test
             [sys.executable, "-ISc", _LOGIN, *command],
             stdin=inside,
@@ -30,19 +30,23 @@ class Shell:
     def read(self, most: int) -> bytes:
         """Wait for output; answer nothing once no process has the terminal any more."""
         try:
-            return os.read(self._terminal, most)
+            return os.read(self.terminal, most)
         except OSError:
             return b""
 
     def write(self, data: bytes) -> None:
-        os.write(self._terminal, data)
+        os.write(self.terminal, data)
 
     def resize(self, columns: int, rows: int) -> None:
         """Set the window's size; the kernel tells the foreground process."""
-        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def wait(self) -> int:
         return self._process.wait()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def kill(self) -> None:
         """End all that runs in it, once: its process id may belong to another later."""
@@ -54,4 +58,4 @@ class Shell:
         self._process.wait()
 
     def close(self) -> None:
-        os.close(self._terminal)
+        os.close(self.terminal)

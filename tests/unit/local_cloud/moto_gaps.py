@@ -124,6 +124,16 @@ def ecs_executes_commands() -> bool:
     return True
 
 
+def ssm_resumes_sessions() -> bool:
+    try:
+        client("ssm").resume_session(SessionId="session")
+    except NotImplementedError:
+        return False
+    except ClientError as error:
+        return error.response["Error"]["Code"] == "DoesNotExistException"
+    return False
+
+
 def ssm_terminates_sessions() -> bool:
     try:
         return bool(client("ssm").terminate_session(SessionId="session")["SessionId"] == "session")

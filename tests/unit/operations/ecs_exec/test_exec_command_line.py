@@ -152,6 +152,15 @@ def test_an_unknown_argument_is_refused(arguments: list[str], capsys: pytest.Cap
     assert "unrecognized arguments" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("options", "remedy"),
+    [([], "a shell needs a terminal; give a COMMAND after --"), (["--all-tasks"], "give a COMMAND, or leave out")],
+)
+def test_a_shell_that_cannot_be_is_refused(options: list[str], remedy: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status("dev", "backend", *options) == 125
+    assert remedy in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("limit", ["0", "-1", "nan", "inf", "3601", "soon"])
 def test_a_time_that_cannot_be_waited_for_is_refused(limit: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
