@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from threading import Event, Thread
 
@@ -36,7 +36,7 @@ def attach(peer: Peer, terminal: Terminal, deadline: float) -> str:
     try:
         channel.open(peer.session, deadline)
         with terminal.raw() as keyboard, _typing(_Input(channel, keyboard, stop)):
-            _receive(channel, stop)
+            _receive(channel, terminal, stop)
     except ChannelClosedError as error:
         return str(error)
     except (ChannelError, ConnectError, HandshakeError) as error:
@@ -48,9 +48,17 @@ def attach(peer: Peer, terminal: Terminal, deadline: float) -> str:
     return "it was left before the shell's end"
 
 
-def _receive(channel: Channel, stop: Event) -> None:
-    while not stop.is_set():
-        channel.step(time.monotonic() + _STEP_SECONDS)
+def _receive(channel: Channel, terminal: Terminal, stop: Event) -> None:
+    try:
+        while not stop.is_set():
+            channel.step(time.monotonic() + _STEP_SECONDS)
+    except ChannelClosedError:
+        raise
+    except BaseException:
+        # The shell stopped in the middle of a line. That the terminal is gone must not hide the reason.
+        with suppress(OSError):
+            terminal.write(b"\r\n")
+        raise
 
 
 @dataclass(frozen=True)

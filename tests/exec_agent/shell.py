@@ -10,8 +10,12 @@ import termios
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-# The child makes the terminal its controlling one, so that Ctrl-C reaches what runs in it.
-_LOGIN = "import os, sys; os.login_tty(0); os.execv(sys.argv[1], sys.argv[1:])"
+# The child makes the terminal its controlling one, so that Ctrl-C reaches what runs in it, even if these tests run in the
+# background, where a shell has their processes ignore it.
+_LOGIN = (
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.login_tty(0); "
+    "os.execv(sys.argv[1], sys.argv[1:])"
+)
 
 
 class Shell:

@@ -15,6 +15,7 @@ _SCRIPT = 'printf "%s:start\\n" "$1"; { /bin/sh -c "$2" </dev/null 2>&1; printf 
 
 _KEPT_BEFORE_START = 4096
 _STATUS_DIGITS = 3
+_ECHO = b"^C"
 
 
 def wrap(command: str, sink: Callable[[bytes], None]) -> "tuple[str, Transcript]":
@@ -43,6 +44,8 @@ class Transcript:
         """None until the end has been seen."""
         self.ended = False
         """Whether the command has ended and all its output has gone to the sink."""
+        self.interrupted = False
+        """Set once Ctrl-C is sent: the terminal echoes it as ``^C``, which is taken out."""
 
     @property
     def preamble(self) -> str:
@@ -53,6 +56,8 @@ class Transcript:
         """Take the next piece of the session's output, in order; it may end within a mark or a character."""
         if self.ended:
             return
+        if self.interrupted and _ECHO in data:
+            data, self.interrupted = data.replace(_ECHO, b"", 1), False
         self._held += data
         if not self.started:
             self._await_start()

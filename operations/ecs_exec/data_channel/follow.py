@@ -56,6 +56,7 @@ def _receive(channel: Channel, transcript: Transcript, deadline: float, stop: Ev
 
 def _interrupt(channel: Channel, transcript: Transcript, reason: str) -> str:
     """Stop the command as a person would, and see it end if it does so soon."""
+    transcript.interrupted = True
     channel.say(PayloadType.OUTPUT, _CTRL_C)
     until = time.monotonic() + _INTERRUPTED_SECONDS
     with suppress(ChannelError, HandshakeError):

@@ -130,7 +130,7 @@ def ssm_resumes_sessions() -> bool:
     except NotImplementedError:
         return False
     except ClientError as error:
-        return error.response["Error"]["Code"] == "DoesNotExistException"
+        return bool(error.response["Error"]["Code"] == "DoesNotExistException")
     return False
 
 
@@ -274,6 +274,7 @@ PROBES: list[Callable[[], bool]] = [
     ecs_has_no_launch_type_beside_capacity_providers,
     ecs_services_start_tasks,
     ecs_executes_commands,
+    ssm_resumes_sessions,
     ssm_terminates_sessions,
     autoscaling_keeps_tags,
     logs_changes_the_key_of_a_group,

@@ -2,7 +2,10 @@
 
 import io
 import os
+import shlex
+import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,8 +115,15 @@ def test_long_output_is_not_cut(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
 def test_output_before_the_time_limit_stays(capsys: pytest.CaptureFixture[str]) -> None:
     assert status("dev", "backend", "echo begun; sleep 4321", "--timeout=3") == 125
     captured = capsys.readouterr()
-    assert captured.out.startswith("begun\n")
+    assert captured.out == "begun\n"
     assert "its time was up" in captured.err
+
+
+@pytest.mark.usefixtures("agent")
+def test_output_before_ctrl_c_stays(capsys: pytest.CaptureFixture[str]) -> None:
+    threading.Timer(3, os.kill, [os.getpid(), signal.SIGINT]).start()
+    assert status("dev", "backend", "echo begun; sleep 4321") == 130
+    assert capsys.readouterr() == ("begun\n", "Stopped.\n")
 
 
 @pytest.mark.usefixtures("agent")
@@ -140,6 +150,20 @@ def test_a_reader_that_leaves_stops_the_command(monkeypatch: pytest.MonkeyPatch)
 def test_words_need_no_quotes(words: list[str], printed: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert status("dev", "backend", *words) == 0
     assert capsys.readouterr().out == printed
+
+
+@pytest.mark.usefixtures("agent")
+@pytest.mark.parametrize(
+    "command",
+    [
+        "python -m operations exec dev backend -- ls -la",
+        "python -m operations exec dev backend 'ls | wc -l'",
+        "python -m operations exec dev backend --all-tasks -- hostname",
+    ],
+)
+def test_a_documented_command_runs(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(shlex.split(command)[3:]) == 0
+    assert capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

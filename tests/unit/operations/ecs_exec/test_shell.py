@@ -2,6 +2,7 @@
 
 import os
 import select
+import shlex
 import signal
 import sys
 import termios
@@ -23,6 +24,7 @@ from tests.exec_agent.shell import Shell
 from tests.unit.local_cloud.ecs_platform import client, create_service
 
 CLUSTER, SERVICE = "dev-davidshaevel-cluster", "dev-davidshaevel-backend"
+COMMAND = "python -m operations exec dev backend"
 SECONDS = 20
 
 
@@ -31,7 +33,7 @@ class User:
 
     def __init__(self, agent: ExecAgent) -> None:
         self.agent = agent
-        self.shell = Shell([sys.executable, "-m", "operations", "exec", "dev", "backend"], {})
+        self.shell = Shell([sys.executable, *shlex.split(COMMAND)[1:]], {})
         self.shell.resize(columns=100, rows=40)
         self.settings = termios.tcgetattr(self.shell.terminal)
         self.screen = b""
