@@ -158,6 +158,16 @@ def ecs_executes_commands() -> bool:
     return True
 
 
+def ssm_resumes_sessions() -> bool:
+    try:
+        client("ssm").resume_session(SessionId="session")
+    except NotImplementedError:
+        return False
+    except ClientError as error:
+        return bool(error.response["Error"]["Code"] == "DoesNotExistException")
+    return False
+
+
 def ssm_terminates_sessions() -> bool:
     try:
         return bool(client("ssm").terminate_session(SessionId="session")["SessionId"] == "session")
@@ -318,6 +328,7 @@ PROBES: list[Callable[[], bool]] = [
     ecs_keeps_the_deployments_of_a_service,
     ecs_registers_tasks_with_the_load_balancer,
     ecs_executes_commands,
+    ssm_resumes_sessions,
     ssm_terminates_sessions,
     autoscaling_keeps_tags,
     logs_changes_the_key_of_a_group,
