@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from environments import Environment
 from operations.errors import ExitStatus
+from operations.print_policy import PolicyOf
 
 _LONGEST_SECONDS = 3600
 _AGO = re.compile(r"(\d{1,6})([smhd])")
@@ -28,6 +29,8 @@ class Command:
     run: Callable[[Environment, Namespace], int]
     unavailable: int = ExitStatus.COULD_NOT_LOOK
     when_interrupted: str = "Stopped."
+    policy: PolicyOf | None = None
+    """What ``--print-policy`` prints; a command without one does not have the option."""
 
 
 def seconds(text: str) -> float:

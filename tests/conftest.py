@@ -1,12 +1,17 @@
 """Starts Node once for all tests, and synthesizes environments as users change them."""
 
+import fcntl
+import os
+from collections.abc import Iterator
+
 import pytest
 
 from stacks.boot import boot
 
 boot()
 
-from tests.unit.stack_json import Stack, Synth  # noqa: E402 - boot() comes before cdktf
+from local_cloud.server import LIFELINE_VARIABLE  # noqa: E402 - boot() comes before cdktf
+from tests.unit.stack_json import Stack, Synth  # noqa: E402
 from tests.unit.synthesis import synthesizer  # noqa: E402
 
 
@@ -32,6 +37,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def _is_on_dev(item: pytest.Item) -> bool:
     """Whether a test goes on from dev as it was deployed."""
     return "local" in getattr(item, "fixturenames", ())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def lifeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let every local AWS of these tests end with them, however they end."""
+    path = tmp_path_factory.mktemp("lifeline") / "lock"
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        os.environ[LIFELINE_VARIABLE] = str(path)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from local_cloud.moto_patches import (
     application_autoscaling,
     cloud_map,
     cloudfront,
+    containers,
     ec2,
     ecs,
     ecs_deployments,
@@ -22,10 +23,11 @@ def install() -> None:
 
     Raises AttributeError where a patched name has left moto: the pinned version and these modules belong together.
     """
-    for service in (
+    for patched in (
         application_autoscaling,
         cloud_map,
         cloudfront,
+        containers,
         ec2,
         ecs,
         ecs_deployments,
@@ -34,4 +36,4 @@ def install() -> None:
         rds,
         s3,
     ):
-        service.install()
+        patched.install()

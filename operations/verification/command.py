@@ -13,6 +13,7 @@ from operations.aws.clients import Clients
 from operations.command import Command, past, seconds
 from operations.ecs_exec.run_command import run_command
 from operations.errors import ExitStatus, OperationError
+from operations.operator_policy import audit_policy, verify_policy
 from operations.threads import within
 from operations.verification import checks
 from operations.verification.checks import CHECKS, Check
@@ -121,6 +122,7 @@ VERIFY = Command(
     description=_DESCRIPTION,
     add_arguments=_add_verify_arguments,
     run=verify,
+    policy=verify_policy,
 )
 
 AUDIT = Command(
@@ -129,4 +131,5 @@ AUDIT = Command(
     description="Audit ECS Exec: what it lacks, and what it exposes.",
     add_arguments=_add_audit_arguments,
     run=verify,
+    policy=audit_policy,
 )

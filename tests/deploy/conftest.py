@@ -20,8 +20,9 @@ from botocore.client import BaseClient
 
 from environments import load
 from local_cloud import lifecycle, provider_mirror
-from local_cloud.deploy import deploy, variables_for
+from local_cloud.deploy import deploy
 from local_cloud.record import Record
+from local_cloud.variables import variables_for
 from tests.deploy.live_platform import LIVE, LivePlatform
 from tests.unit.operations.verification.container import Container
 from tests.unit.stack_json import Stack
@@ -173,10 +174,10 @@ def live(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
         lifecycle.stop(folder / "cloud")
 
 
-def printed_by_deploy(folder: Path) -> str:
+def printed_by_deploy(folder: Path, name: str = "dev") -> str:
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        status = deploy("dev", PROJECT, folder)
+        status = deploy(name, PROJECT, folder)
     assert status == 0, printed.getvalue()
     return printed.getvalue()
 

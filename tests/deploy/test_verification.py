@@ -225,9 +225,10 @@ def test_a_backend_without_exec(verify: Verify, dev: Seeded) -> None:
 
 
 def test_a_role_that_lost_a_permission(verify: Verify, dev: Seeded) -> None:
-    dev.clients.iam.delete_role_policy(RoleName="dev-frontend-task-role", PolicyName="exec")
+    dev.clients.iam.delete_role_policy(RoleName=dev.role_name("frontend"), PolicyName="exec")
     findings = verify().checks["exec"]["findings"]
     assert [(finding["status"], finding["id"]) for finding in findings] == [
         ("fail", "frontend.permissions"),
-        ("warn", "frontend.session-log"),
+        ("fail", "frontend.session-key"),
+        ("fail", "frontend.session-log"),
     ]

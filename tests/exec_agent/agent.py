@@ -44,6 +44,8 @@ class ExecAgent:
         self.encryption = encryption
         self.key = secrets.token_bytes(32)
         self.records: list[Record] = []
+        self.sessions: dict[str, AgentSession | None] = {}
+        """By their ids; None for one that has ended."""
         self.errors: list[Exception] = []
         self.url = ""
         self._up = Event()
@@ -103,15 +105,28 @@ class ExecAgent:
             await connection.close(1008, str(error))
             return
         headers = dict(connection.request.headers.raw_items()) if connection.request else {}
+        if token["sessionId"] in self.sessions:
+            await self._resume(self.sessions[token["sessionId"]], connection, opening)
+            return
         record = Record(token, opening, headers)
         self.records.append(record)
-        session = AgentSession(
+        session = self.sessions[token["sessionId"]] = AgentSession(
             connection, record, self.faults, self.environments.get(token["container"], {}), self.encryption
         )
         try:
             await session.run()
         except Exception as error:  # noqa: BLE001 - for the test to see
             self.errors.append(error)
+        finally:
+            self.sessions[token["sessionId"]] = None
+
+    async def _resume(
+        self, session: AgentSession | None, connection: ServerConnection, opening: dict[str, str]
+    ) -> None:
+        if session:
+            await session.resume(connection, opening)
+        else:
+            await connection.close(1008, "the session has ended")
 
     def _opened(self, opening: dict[str, str]) -> dict[str, str]:
         if opening["MessageSchemaVersion"] != "1.0":

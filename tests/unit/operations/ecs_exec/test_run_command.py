@@ -231,12 +231,29 @@ def test_other_refusals_are_not_tried_again(clients: Clients) -> None:
     assert time.monotonic() - started < 10
 
 
-def test_a_command_is_never_started_twice(clients: Clients, file: Path) -> None:
+def test_a_command_is_never_started_twice(clients: Clients, file: Path, tmp_path: Path) -> None:
     create_service(enableExecuteCommand=True)
-    with ExecAgent(Faults(cut_after=1)) as agent:
+    # A frame of 16 bytes holds less than the first mark: one of 1 KiB may hold everything up to the exit status.
+    with ExecAgent(Faults(payload_bytes=16, cut_after=1)) as agent:
+        agent.register(file)
+        (outcome,) = run(clients, f"echo started >>{tmp_path}/starts; exit 3")
+    assert (outcome.exit_status, len(agent.records), len(agent.records[0].resumed)) == (3, 1, 1)
+    assert (tmp_path / "starts").read_text() == "started\n"
+
+
+def test_a_session_that_has_ended_is_not_resumed(file: Path) -> None:
+    create_service(enableExecuteCommand=True)
+    clients = Clients(boto3.Session("test", "test", region_name=REGION))
+
+    def end_it(params: dict[str, str], **_: object) -> None:
+        clients.ssm.terminate_session(SessionId=params["SessionId"])
+
+    clients.ssm.meta.events.register("provide-client-params.ssm.ResumeSession", end_it)
+    with ExecAgent(Faults(payload_bytes=16, cut_after=1)) as agent:
         agent.register(file)
         (outcome,) = run(clients)
-    assert (outcome.exit_status, len(agent.records)) == (None, 1)
+    assert outcome.exit_status is None
+    assert outcome.reason.endswith("cannot be resumed: the session has ended")
 
 
 def test_ctrl_c_stops_the_command_and_ends_the_session(clients: Clients, agent: ExecAgent) -> None:

@@ -10,11 +10,16 @@ from moto.ecs.models import EC2ContainerServiceBackend, ecs_backends
 
 from environments import Environment, load
 from local_cloud.moto_patches.ecs_deployments import service_deployments
+from operations.aws.arns import Arns
 from operations.aws.clients import Clients
 from tests.unit.operations.verification.public import make_cdn, make_database, make_load_balancer
 
 SERVICES = ("backend", "frontend", "prometheus")
-ALL_ON = {f"DEV__EXEC__{service.upper()}": "true" for service in SERVICES}
+ALL_ON = {
+    **{f"DEV__EXEC__{service.upper()}": "true" for service in SERVICES},
+    "DEV__EXEC__POLICY": "minimal",
+    "DEV__EXEC__ENCRYPTED": "true",
+}
 STARTUP_LINE = 'ts=2026-01-01T00:00:00Z level=info msg="Server is ready to receive web requests."'
 MAY_EXEC = [
     {
@@ -25,13 +30,6 @@ MAY_EXEC = [
             "ssmmessages:OpenControlChannel",
             "ssmmessages:OpenDataChannel",
         ],
-        "Resource": "*",
-    }
-]
-MAY_LOG = [
-    {
-        "Effect": "Allow",
-        "Action": ["logs:DescribeLogGroups", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
         "Resource": "*",
     }
 ]
@@ -47,6 +45,37 @@ class Seeded:
     route_table: str
     registries: dict[str, str]
     target_groups: dict[str, str]
+    key: str
+
+    @property
+    def may_log(self) -> list[dict[str, Any]]:
+        """What lets a task role log sessions, and use the key that encrypts them."""
+        arns = Arns.of(self.environment)
+        streams = arns.regional("logs", f"log-group:{self.log_group('exec')}:*")
+        return [
+            allow("logs:DescribeLogGroups", arns.regional("logs", "log-group:*")),
+            allow(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], streams),
+            allow("kms:Decrypt", self.key),
+        ]
+
+    def role_name(self, service: str) -> str:
+        """Return the name of a service's task role."""
+        return f"{self.environment.prefix}-{service}-task-role"
+
+    def configure(self, **configuration: object) -> None:
+        """Change what the cluster does with sessions; None takes a setting away."""
+        own = {
+            "kmsKeyId": self.key,
+            "logging": "OVERRIDE",
+            "logConfiguration": {
+                "cloudWatchLogGroupName": self.log_group("exec"),
+                "cloudWatchEncryptionEnabled": True,
+            },
+        }
+        changed = {name: value for name, value in (own | configuration).items() if value is not None}
+        self.clients.ecs.update_cluster(
+            cluster=self.environment.cluster_name, configuration={"executeCommandConfiguration": changed}
+        )
 
     def update(self, service: str, **settings: object) -> None:
         """Change a service in ECS, as a person does outside Terraform."""
@@ -60,9 +89,10 @@ class Seeded:
         containers[-1] = {key: value for key, value in (containers[-1] | changes).items() if value is not None}
         self.update(service, taskDefinition=self.register(service, containers))
 
-    def register(self, service: str, containers: list[dict[str, Any]], *, role: bool = True) -> str:
+    def register(self, service: str, containers: list[dict[str, Any]], *, role: bool = True, **settings: object) -> str:
         """Register a revision and return its ARN."""
-        task_role = {"taskRoleArn": f"arn:aws:iam::123456789012:role/dev-{service}-task-role"} if role else {}
+        own_role = Arns.of(self.environment).iam(f"role/{self.role_name(service)}")
+        task_role = {"taskRoleArn": own_role} if role else {}
         arn: str = self.clients.ecs.register_task_definition(
             family=self.environment.service_name(service),
             requiresCompatibilities=["FARGATE"],
@@ -71,6 +101,7 @@ class Seeded:
             memory="512",
             containerDefinitions=containers,
             **task_role,
+            **settings,
         )["taskDefinition"]["taskDefinitionArn"]
         return arn
 
@@ -143,42 +174,48 @@ class Seeded:
     def allow(self, service: str, statements: list[dict[str, Any]]) -> None:
         """Let a task role do this and nothing else."""
         self.clients.iam.put_role_policy(
-            RoleName=f"dev-{service}-task-role",
+            RoleName=self.role_name(service),
             PolicyName="exec",
             PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statements}),
         )
 
 
-def seed(clients: Clients) -> Seeded:
+def allow(actions: object, resources: object) -> dict[str, Any]:
+    """Return a statement of a policy."""
+    return {"Effect": "Allow", "Action": actions, "Resource": resources}
+
+
+def seed(clients: Clients, environment: Environment | None = None) -> Seeded:
     """Deploy dev with ECS Exec on for every service, and let Prometheus say that it has started."""
-    environment = load("dev", variables=ALL_ON)
+    environment = environment or load("dev", variables=ALL_ON)
     network, route_table = _network(clients)
     vpc = _vpc(clients, network)
     groups = make_load_balancer(environment, clients, vpc)
     make_database(environment, clients)
     make_cdn(environment, clients)
     registries = _cloud_map(environment, clients, vpc)
-    seeded = Seeded(environment, clients, network, route_table, registries, groups)
-    clients.ecs.create_cluster(
-        clusterName=environment.cluster_name,
-        configuration={
-            "executeCommandConfiguration": {
-                "logging": "OVERRIDE",
-                "logConfiguration": {"cloudWatchLogGroupName": seeded.log_group("exec")},
-            }
-        },
-    )
-    for name in ("exec", *SERVICES):
-        clients.logs.create_log_group(logGroupName=seeded.log_group(name))
+    key = clients.kms.create_key()["KeyMetadata"]["Arn"]
+    seeded = Seeded(environment, clients, network, route_table, registries, groups, key)
+    clients.ecs.create_cluster(clusterName=environment.cluster_name)
+    seeded.configure()
+    for service in SERVICES:
+        clients.logs.create_log_group(logGroupName=seeded.log_group(service))
+    _session_log(seeded)
     for service in SERVICES:
         _service(seeded, service)
     seeded.log(STARTUP_LINE)
     return seeded
 
 
+def _session_log(seeded: Seeded) -> None:
+    logs, group = seeded.clients.logs, seeded.log_group("exec")
+    logs.create_log_group(logGroupName=group, kmsKeyId=seeded.key)
+    logs.put_retention_policy(logGroupName=group, retentionInDays=seeded.environment.log_retention_days)
+
+
 def _service(seeded: Seeded, service: str) -> None:
-    seeded.clients.iam.create_role(RoleName=f"dev-{service}-task-role", AssumeRolePolicyDocument="{}")
-    seeded.allow(service, MAY_EXEC + MAY_LOG)
+    seeded.clients.iam.create_role(RoleName=seeded.role_name(service), AssumeRolePolicyDocument="{}")
+    seeded.allow(service, MAY_EXEC + seeded.may_log)
     containers = seeded.containers(service)
     port = containers[-1]["portMappings"][0]["containerPort"]
     seeded.clients.ecs.create_service(
