@@ -13,21 +13,38 @@ from tests.deploy.live_platform import LIVE, LivePlatform
 from tests.deploy.shell import checkout, succeeded, typed
 from tests.unit.test_live_names import NEW
 
+# The live default tags, which would vanish from every resource if the settings did not have them.
+TAGS = {
+    "DEV__TAGS__Owner": "David Shaevel",
+    "DEV__TAGS__CostCenter": "Engineering",
+    "DEV__TAGS__Terraform": "true",
+}
 BUCKET, KEY = "davidshaevel-state", "dev/terraform.tfstate"
 STACK = Path("cdktf.out/stacks/dev")
 REVISIONS = {f"aws_ecs_task_definition.{service}" for service in ("backend", "frontend", "prometheus")}
 # Without a NAT gateway the HCL has no private route tables.
 PRIVATE_ROUTES = ("aws_route_table.network_private_", "aws_route_table_association.network_private_")
 
-# What changes in place, beside tags: nothing but what the HCL never had.
+ROLLED = {"triggers", "force_new_deployment", "availability_zone_rebalancing"}
+ROLES = (
+    *("backend_task", "frontend_task", "prometheus_task", "task_execution", "prometheus_execution"),
+    *("network_flow_logs", "database_monitoring_role"),
+)
+ALARMS = ("high_cpu", "high_connections", "low_free_storage", "low_freeable_memory")
+
+# What changes in place, beside tags: docs/adopting.md announces each.
 CHANGES = {
     "aws_ecs_cluster.cluster": {"configuration"},
-    "aws_ecs_service.backend": {"service_registries", "triggers", "force_new_deployment"},
-    "aws_ecs_service.frontend": {"service_registries", "triggers", "force_new_deployment"},
-    "aws_ecs_service.prometheus": {"task_definition", "triggers", "force_new_deployment", "wait_for_steady_state"},
+    "aws_ecs_service.backend": {*ROLLED, "service_registries"},
+    "aws_ecs_service.frontend": {*ROLLED, "service_registries"},
+    "aws_ecs_service.prometheus": {*ROLLED, "task_definition", "wait_for_steady_state", "deployment_maximum_percent"},
     "aws_s3_object.prometheus_config": {"content", "etag", "version_id"},
-    # It permits what it permitted, in narrower words.
+    "aws_s3_bucket_lifecycle_configuration.prometheus_config": {"rule"},
+    # It permits what it permitted, in narrower words, but for the logs.
     "aws_iam_policy.delivery": {"policy"},
+    **{f"aws_iam_role.{name}": {"assume_role_policy"} for name in ROLES},
+    # Live they watch the database's resource id, so nothing.
+    **{f"aws_cloudwatch_metric_alarm.database_{name}": {"dimensions"} for name in ALARMS},
 }
 
 every_choice = pytest.mark.parametrize(
@@ -74,7 +91,7 @@ def adoption(live: LivePlatform, tmp_path_factory: pytest.TempPathFactory) -> Ad
     s3 = client("s3", live.server)
     s3.create_bucket(Bucket=BUCKET)
     s3.put_object(Bucket=BUCKET, Key=KEY, Body=live.state.read_bytes())
-    settings = {"DEV__STATE__BUCKET": BUCKET, "DEV__STATE__ADOPT_HCL": "true", **live.choice.settings}
+    settings = {"DEV__STATE__BUCKET": BUCKET, "DEV__STATE__ADOPT_HCL": "true", **TAGS, **live.choice.settings}
     folder = checkout(tmp_path_factory.mktemp("adoption") / "project")
     return Adoption(folder, live.terraform.variables | settings, s3)
 

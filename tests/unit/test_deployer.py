@@ -29,10 +29,6 @@ ALLOWED = [
         {"iam:PassRole"},
         [f"${{aws_iam_role.{name}.arn}}" for name in ("task_execution", "backend_task", "frontend_task")],
     ),
-    (
-        {"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"},
-        ["arn:aws:logs:us-east-1:123456789012:log-group:/ecs/dev-davidshaevel/*"],
-    ),
     ({"elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTargetGroups"}, ["*"]),
 ]
 

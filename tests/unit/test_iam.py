@@ -21,21 +21,22 @@ WIDE = {
     ("aws_iam_role_policy.ecs_exec_session_log", "arn:aws:logs:us-east-1:123456789012:log-group:*"),
     # Actions that know no resource, and ListTasks, on one cluster by its condition: see test_delivery.py.
     ("aws_iam_policy.delivery", "*"),
-    # Revisions, tasks and log groups have names that are made later; what they begin with is named.
+    # Revisions and tasks have names that are made later; what they begin with is named.
     ("aws_iam_policy.delivery", f"{ECS}:task-definition/${{aws_ecs_task_definition.backend.family}}:*"),
     ("aws_iam_policy.delivery", f"{ECS}:task-definition/${{aws_ecs_task_definition.frontend.family}}:*"),
     ("aws_iam_policy.delivery", f"{ECS}:task/${{aws_ecs_cluster.cluster.name}}/*"),
-    ("aws_iam_policy.delivery", "arn:aws:logs:us-east-1:123456789012:log-group:/ecs/dev-davidshaevel/*"),
 }
 
+# Who may assume each role, and for which resources of the account.
+TASKS = ("ecs-tasks.amazonaws.com", f"{ECS}:*")
 TRUSTED = {
-    "backend_task": "ecs-tasks.amazonaws.com",
-    "frontend_task": "ecs-tasks.amazonaws.com",
-    "prometheus_task": "ecs-tasks.amazonaws.com",
-    "task_execution": "ecs-tasks.amazonaws.com",
-    "prometheus_execution": "ecs-tasks.amazonaws.com",
-    "network_flow_logs": "vpc-flow-logs.amazonaws.com",
-    "database_monitoring_role": "monitoring.rds.amazonaws.com",
+    "backend_task": TASKS,
+    "frontend_task": TASKS,
+    "prometheus_task": TASKS,
+    "task_execution": TASKS,
+    "prometheus_execution": TASKS,
+    "network_flow_logs": ("vpc-flow-logs.amazonaws.com", "arn:aws:ec2:us-east-1:123456789012:vpc-flow-log/*"),
+    "database_monitoring_role": ("monitoring.rds.amazonaws.com", "arn:aws:rds:us-east-1:123456789012:db:*"),
 }
 
 
@@ -111,10 +112,19 @@ def test_statements_only_allow(widest: Stack) -> None:
 
 
 @pytest.mark.parametrize("role", TRUSTED)
-def test_a_role_trusts_one_service(dev: Stack, role: str) -> None:
+def test_a_role_trusts_one_service_for_its_account(dev: Stack, role: str) -> None:
+    service, sources = TRUSTED[role]
     document = json.loads(dev[f"aws_iam_role.{role}"]["assume_role_policy"])
     assert document["Statement"] == [
-        {"Effect": "Allow", "Principal": {"Service": TRUSTED[role]}, "Action": "sts:AssumeRole"}
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": service},
+            "Action": "sts:AssumeRole",
+            "Condition": {
+                "StringEquals": {"aws:SourceAccount": "123456789012"},
+                "ArnLike": {"aws:SourceArn": sources},
+            },
+        }
     ]
 
 
@@ -133,8 +143,8 @@ def test_prometheus_lists_its_bucket_and_reads_its_objects(dev: Stack) -> None:
     own = [each for each in statements(dev) if each.owner == "aws_iam_policy.prometheus_read_config"]
     bucket = "${aws_s3_bucket.prometheus_config.arn}"
     assert [(each.actions, each.resources) for each in own] == [
+        (["s3:GetObject", "s3:GetObjectVersion"], [f"{bucket}/*"]),
         (["s3:ListBucket"], [bucket]),
-        (["s3:GetObject"], [f"{bucket}/*"]),
     ]
 
 

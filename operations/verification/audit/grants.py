@@ -50,7 +50,7 @@ def _own(service: str, context: Context) -> list[Statement]:
 
 def _reads_configuration(service: str, environment: Environment) -> bool:
     """Whether a service reads its configuration from a bucket, as Prometheus does."""
-    return environment.service_name(service) == environment.service_name("prometheus")
+    return service in environment.scrapers
 
 
 def _allow(actions: object, resource: str) -> Statement:

@@ -92,9 +92,14 @@ def test_a_public_service_is_reached_through_its_target_group(platform: Stack, n
     assert service(platform, name)["health_check_grace_period_seconds"] == 60
 
 
-@pytest.mark.parametrize("name", RUNNING)
-def test_only_a_public_service_has_a_grace_period(platform: Stack, name: str) -> None:
+@pytest.mark.parametrize("name", DEPLOYED_BY_CI)
+def test_only_a_public_application_has_a_grace_period(platform: Stack, name: str) -> None:
     assert ("health_check_grace_period_seconds" in service(platform, name)) == (name in PUBLIC)
+
+
+@pytest.mark.parametrize("name", DEPLOYED_BY_CI)
+def test_aws_may_balance_an_applications_zones(platform: Stack, name: str) -> None:
+    assert service(platform, name)["availability_zone_rebalancing"] == "ENABLED"
 
 
 @pytest.mark.parametrize("name", DEPLOYED_BY_CI)

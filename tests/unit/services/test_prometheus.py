@@ -72,7 +72,7 @@ def test_the_server_checks_its_configuration_and_its_port(dev: Stack) -> None:
     kind, check = dev.containers("prometheus")["prometheus"]["healthCheck"]["command"]
     assert kind == "CMD-SHELL"
     assert "promtool check config /prometheus/prometheus.yml" in check
-    assert "nc -z localhost 9090" in check
+    assert "nc -z 127.0.0.1 9090" in check
 
 
 def test_both_containers_log_to_one_group_under_their_own_prefix(dev: Stack) -> None:
@@ -94,7 +94,9 @@ def test_the_old_task_stops_before_the_new_one_starts(dev: Stack) -> None:
     service = dev["aws_ecs_service.prometheus"]
     assert service["desired_count"] == 1
     assert service["deployment_minimum_healthy_percent"] == 0
-    assert service["deployment_maximum_percent"] == 200
+    assert service["deployment_maximum_percent"] == 100
+    # AWS takes no 100 percent while it may move tasks between zones.
+    assert service["availability_zone_rebalancing"] == "DISABLED"
     assert service["deployment_circuit_breaker"] == {"enable": True, "rollback": True}
 
 
@@ -111,7 +113,11 @@ def test_an_apply_fails_if_ecs_rolled_back(dev: Stack) -> None:
 
 
 def test_it_is_not_behind_the_load_balancer(dev: Stack) -> None:
-    assert not {"load_balancer", "health_check_grace_period_seconds"} & dev["aws_ecs_service.prometheus"].keys()
+    assert "load_balancer" not in dev["aws_ecs_service.prometheus"]
+
+
+def test_its_grace_period_is_the_live_one(dev: Stack) -> None:
+    assert dev["aws_ecs_service.prometheus"]["health_check_grace_period_seconds"] == 60
 
 
 def test_samples_are_kept_on_an_encrypted_file_system(dev: Stack) -> None:
