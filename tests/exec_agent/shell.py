@@ -10,8 +10,8 @@ import termios
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-# The child makes the terminal its controlling one, so that Ctrl-C reaches what runs in it, even if these tests run in the
-# background, where a shell has their processes ignore it.
+# The child makes the terminal its controlling one, so that Ctrl-C reaches what runs in it, even if the tests run in the
+# background, where a shell has processes ignore it.
 _LOGIN = (
     "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.login_tty(0); "
     "os.execv(sys.argv[1], sys.argv[1:])"

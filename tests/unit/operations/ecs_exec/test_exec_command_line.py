@@ -105,6 +105,12 @@ def test_bytes_arrive_as_they_are(tmp_path: Path, capfdbinary: pytest.CaptureFix
 
 
 @pytest.mark.usefixtures("agent")
+def test_the_agent_cuts_a_replacement_character(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    status("dev", "backend", r"printf '\357\277\275xyz'")
+    assert capfdbinary.readouterr().out == b"\xefxyz"
+
+
+@pytest.mark.usefixtures("agent")
 def test_long_output_is_not_cut(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(output, "_KEPT_BYTES", 5)
     status("dev", "backend", "seq 9")
