@@ -125,6 +125,14 @@ def test_output_before_the_time_limit_stays(capsys: pytest.CaptureFixture[str]) 
     assert "its time was up" in captured.err
 
 
+def test_a_cut_in_a_long_output_loses_nothing(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with ExecAgent(Faults(cut_after=20, cuts=3)) as agent:
+        agent.register(file)
+        assert status("dev", "backend", "seq 20000; exit 3") == 3
+    assert len(agent.records[0].resumed) == 3
+    assert capsys.readouterr() == ("".join(f"{number}\n" for number in range(1, 20_001)), "")
+
+
 @pytest.mark.usefixtures("agent")
 def test_output_before_ctrl_c_stays(capsys: pytest.CaptureFixture[str]) -> None:
     threading.Timer(3, os.kill, [os.getpid(), signal.SIGINT]).start()
