@@ -1,13 +1,14 @@
 # The few commands a person types. `make` alone lists them.
 PYTHON ?= python3
 ENV ?= dev
+BASE ?= main
 PIPENV_VERSION := 2026.10.3
 # Everything is installed into the project's own folders, whatever virtualenv is active in this shell.
 export PIPENV_VENV_IN_PROJECT := 1
 export PIPENV_IGNORE_VIRTUALENVS := 1
 export PIPENV_VERBOSITY := -1
 
-.PHONY: help prerequisites install local local-down state-bootstrap verify recover test lint types snapshots lock bench
+.PHONY: help prerequisites install local local-down state-bootstrap verify recover review test lint types snapshots lock bench
 .SILENT:
 
 help: ## List the commands
@@ -32,6 +33,9 @@ verify: install ## Check that a deployed environment works: make verify ENV=prod
 
 recover: install ## Finish a deploy that was killed: make recover ENV=prod
 	.venv/bin/python -m operations recover $(ENV)
+
+review: install ## Say what a change does to AWS, without credentials: make review BASE=main
+	.venv/bin/python -m operations review --base $(BASE)
 
 test: lint types ## Check everything, offline
 	.venv/bin/python -m pytest --numprocesses 4 --dist loadgroup --no-loadscope-reorder

@@ -19,6 +19,7 @@ _REAL = {
     ("aws_acm_certificate", "status"): "ISSUED",
     ("aws_db_instance", "port"): 5432,
 }
+_PLAIN = {"number": 0, "bool": False}
 _ARN = "arn:aws:placeholder:us-east-1:000000000000:"
 _PLACEHOLDER = re.compile(rf"(?:{_ARN})?placeholder-[0-9a-f]{{12}}")
 
@@ -69,7 +70,9 @@ class Placeholders:
                 for index, item in enumerate(value)
             ]
         return {
-            key: self._filled(address, (*path, key), (_inner(type_, key), value.get(key), unknown.get(key), _item(known, key)))
+            key: self._filled(
+                address, (*path, key), (_inner(type_, key), value.get(key), unknown.get(key), _item(known, key))
+            )
             for key in {**value, **unknown}
         }
 
@@ -80,20 +83,14 @@ class Placeholders:
         match type_:
             case "string":
                 return self._text(address, path)
-            case "number":
-                return 0
-            case "bool":
-                return False
             case [_, ["object", _] as item]:
                 return [self._of(address, (*path, 0), item)]
-            case ["list" | "set", _]:
-                return []
-            case ["map", _]:
-                return {}
             case ["object", fields]:
                 return {key: self._of(address, (*path, key), inner) for key, inner in fields.items()}
+            case [kind, _]:
+                return {} if kind == "map" else []
             case _:
-                return None
+                return _PLAIN.get(str(type_))
 
     def _text(self, address: str, path: Path) -> str:
         reference = address + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)

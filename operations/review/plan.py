@@ -9,7 +9,7 @@ from operations.aws.clients import Document
 from operations.errors import OperationError
 from operations.review.changes import Change, Culprit, Verdict
 from operations.review.configuration import Configuration, construct_of
-from operations.review.values import Difference, Masked, Unknown, differences
+from operations.review.values import Difference, Masked, differences
 
 _MAJOR = "1"
 _VERDICTS = {
@@ -77,7 +77,9 @@ class Reader:
         if verdict:
             reading.changes.append(self._change(planned, verdict))
         elif actions != ("no-op",):
-            reading.not_looked_at.append(f"{address}: Terraform plans {', '.join(actions)}, which this review cannot read")
+            reading.not_looked_at.append(
+                f"{address}: Terraform plans {', '.join(actions)}, which this review cannot read"
+            )
 
     def _without_action(self, planned: Document) -> Verdict | None:
         if planned["change"]["actions"] != ["no-op"]:
@@ -102,13 +104,16 @@ class Reader:
             reason=_REASONS.get(reason, reason.replace("_", " ")),
             previous_address=planned.get("previous_address"),
             create_first=actions[:1] == ("create",) and len(actions) > 1,
-            keeps_old="forget" in actions,
+            # skip_destroy: an old revision of a task definition stays registered.
+            keeps_old="forget" in actions or (change.get("before") or {}).get("skip_destroy") is True,
             follows=follows,
         )
 
     def _compared(self, planned: Document) -> tuple[tuple[Difference, ...], tuple[str, ...]]:
         """Return what differs, and the references whose new values are not known yet."""
-        change, found, follows = planned["change"], [], []
+        change = planned["change"]
+        found: list[Difference] = []
+        follows: list[str] = []
         before, after = change.get("before") or {}, change.get("after") or {}
         unknown = change.get("after_unknown") or {}
         for name in sorted({*before, *after, *unknown}):
@@ -135,7 +140,9 @@ class Reader:
     def _new(self, planned: Document, name: str) -> Any:  # noqa: ANN401 - any JSON
         change = planned["change"]
         unknown = (change.get("after_unknown") or {}).get(name)
-        value = self._written(planned, name, self.head) if _has_unknown(unknown) else (change.get("after") or {}).get(name)
+        value = (
+            self._written(planned, name, self.head) if _has_unknown(unknown) else (change.get("after") or {}).get(name)
+        )
         return self._shown(value, (change.get("after_sensitive") or {}), name)
 
     def _shown(self, value: Any, marks: Any, name: str) -> Any:  # noqa: ANN401 - any JSON
@@ -174,7 +181,9 @@ def _those(addresses: tuple[str, ...], moving: set[str]) -> tuple[str, ...]:
 def _failed_checks(plan: Document) -> Iterator[str]:
     for check in plan.get("checks") or []:
         if check.get("status") in ("fail", "error"):
-            problems = [p.get("message", "") for each in check.get("instances") or [] for p in each.get("problems") or []]
+            problems = [
+                p.get("message", "") for each in check.get("instances") or [] for p in each.get("problems") or []
+            ]
             yield f"{check['address']['to_display']}: its condition does not hold: {' '.join(problems)}"
 
 

@@ -1,15 +1,11 @@
 """Plans the head of one environment on a state of its base."""
 
 import json
-import shutil
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 from operations.aws.clients import Document
-from operations.errors import OperationError
 from operations.review.configuration import Configuration
 from operations.review.literals import Literals
 from operations.review.placeholders import Placeholders, Schema
@@ -68,8 +64,8 @@ class Planning:
     lock: str | None = None
     placeholders: Placeholders = field(default_factory=lambda: Placeholders({}, {}))
 
-    def pretend(self, base: Stack) -> bool:
-        """Make a state as if the base were deployed; return whether Terraform has nothing to do on it.
+    def pretend(self, base: Stack) -> list[str]:
+        """Make a state as if the base were deployed; return the addresses that Terraform would still change: none.
 
         Each round takes over what the references of the round before resolve to.
         """
@@ -84,9 +80,9 @@ class Planning:
             state.write(self.terraform.folder / "terraform.tfstate", plan["terraform_version"])
             changes = self.terraform.plan_changes("-refresh=false")
             if changes is None:
-                return True
+                return []
             state.take_over(plan := changes)
-        return False
+        return [each["address"] for each in plan["resource_changes"] if each["change"]["actions"] != ["no-op"]]
 
     def deploy(self, base: Stack) -> None:
         """Deploy the base to the local AWS."""

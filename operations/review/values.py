@@ -21,16 +21,6 @@ class Masked:
 
 
 @dataclass(frozen=True)
-class Unknown:
-    """A value that AWS decides on: ``reference`` names where it comes from."""
-
-    reference: str
-
-    def __str__(self) -> str:
-        return self.reference or "(known after apply)"
-
-
-@dataclass(frozen=True)
 class Absent:
     """No value; null is one."""
 

@@ -1,0 +1,72 @@
+"""Texts of users, made harmless: values, tags and names come from a branch that nobody has reviewed yet."""
+
+import json
+import re
+import unicodedata
+from typing import Any
+
+from operations.review.values import ABSENT, Difference, Masked
+
+_LONGEST = 160
+
+
+def plain(text: str) -> str:
+    """Return a text in one line, in which control characters and changes of direction are visible."""
+    return "".join(each if _is_harmless(each) else f"\\u{ord(each):04x}" for each in text)
+
+
+def shown(value: Any) -> str:  # noqa: ANN401 - any JSON
+    """Return a value as a reader wants it: short, and never what is sensitive."""
+    if value is ABSENT or value is None:
+        return "(none)"
+    text = value if isinstance(value, str) else json.dumps(_masked(value), ensure_ascii=False, default=str)
+    text = plain(text)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters)"
+
+
+def lines_of(difference: Difference) -> list[tuple[str, str]]:
+    """Return the lines of a difference, each with its sign."""
+    path = plain(difference.path)
+    if difference.is_sensitive:
+        return [("~", f"{path}: (sensitive)")]
+    sides = (("-", difference.before), ("+", difference.after))
+    return [
+        (sign, f"{path}: {shown(line)}")
+        for sign, value in sides
+        if value is not ABSENT and value is not None
+        for line in (value.splitlines() if isinstance(value, str) and "\n" in value else [value])
+    ]
+
+
+def code(text: str) -> str:
+    """Return a text as code in Markdown, out of which it cannot break."""
+    text = plain(text)
+    fence = "`" * (longest_run(text) + 1)
+    space = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{space}{text}{space}{fence}"
+
+
+def longest_run(text: str) -> int:
+    """Return the length of the longest run of backticks."""
+    return max((len(run) for run in re.findall("`+", text)), default=0)
+
+
+def cell(text: str) -> str:
+    """Return code for a cell of a table."""
+    return code(text).replace("|", "\\|")
+
+
+def _is_harmless(character: str) -> bool:
+    return character == " " or unicodedata.category(character) not in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
+
+
+def _masked(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    match value:
+        case Masked():
+            return str(value)
+        case dict():
+            return {key: _masked(inner) for key, inner in value.items()}
+        case list():
+            return [_masked(inner) for inner in value]
+        case _:
+            return value
