@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
 from operations.review.configuration import Configuration, Resource
 
 # Where a policy is, and whether it says what its owner may do (identity) or who may use its owner (resource).
-_POLICIES = {
+POLICIES = {
     ("aws_iam_policy", "policy"): True,
     ("aws_iam_role_policy", "policy"): True,
     ("aws_iam_user_policy", "policy"): True,
@@ -40,11 +40,17 @@ class Permission:
     principal: str = ""
     condition: str = ""
     identity: bool = True
+    source: str = field(default="", compare=False)
+    """The address of the policy that says so."""
 
     def __str__(self) -> str:
-        who = f"{self.principal} " if self.principal else ""
-        condition = f" if {self.condition}" if self.condition else ""
-        return f"{self.owner}: {who}{self.effect.lower()} {self.action} on {self.resource}{condition}"
+        return self.with_actions(self.action)
+
+    def with_actions(self, actions: str) -> str:
+        """Say it of several actions at once."""
+        denied = "" if self.effect == "Allow" else "denied "
+        target = f"{self.principal} may {actions}" if self.principal else f"{actions} on {self.resource}"
+        return f"{self.owner}: {denied}{target}" + (f" if {self.condition}" if self.condition else "")
 
     def covers(self, other: "Permission") -> bool:
         """Whether it says what the other says, and perhaps more."""
@@ -64,7 +70,7 @@ class Attachment:
     policy: str
 
     def __str__(self) -> str:
-        return f"{self.owner}: has the policy {self.policy}"
+        return f"{self.owner}: the policy {self.policy}"
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,7 @@ class Permissions:
         unreadable = {}
         for resource in configuration.resources.values():
             granted |= set(_attachments(resource))
-            for (type_, argument), identity in _POLICIES.items():
+            for (type_, argument), identity in POLICIES.items():
                 if resource.type != type_ or argument not in resource.arguments:
                     continue
                 try:
@@ -98,6 +104,18 @@ class Permissions:
         )
 
 
+def in_words(granted: Iterable[Permission | Attachment]) -> list[str]:
+    """Return a line per owner and resource, with all the actions on it."""
+    actions: dict[Permission | Attachment, list[str]] = {}
+    for each in granted:
+        key = replace(each, action="") if isinstance(each, Permission) else each
+        actions.setdefault(key, []).append(each.action if isinstance(each, Permission) else "")
+    return [
+        key.with_actions(", ".join(found)) if isinstance(key, Permission) else str(key)
+        for key, found in actions.items()
+    ]
+
+
 def _covered(one: Permission | Attachment, others: Iterable[Permission | Attachment]) -> bool:
     return isinstance(one, Permission) and any(isinstance(each, Permission) and each.covers(one) for each in others)
 
@@ -109,7 +127,9 @@ def _permissions(resource: Resource, document: Mapping[str, Any], *, identity: b
         for action in _either(statement, "Action"):
             for target in _either(statement, "Resource") or [resource.address]:
                 for principal in _principals(statement):
-                    yield Permission(owner, statement["Effect"], action, target, principal, condition, identity)
+                    yield Permission(
+                        owner, statement["Effect"], action, target, principal, condition, identity, resource.address
+                    )
 
 
 def _either(statement: Mapping[str, Any], key: str) -> list[str]:

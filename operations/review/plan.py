@@ -9,7 +9,7 @@ from operations.aws.clients import Document
 from operations.errors import OperationError
 from operations.review.changes import Change, Culprit, Verdict
 from operations.review.configuration import Configuration, construct_of
-from operations.review.values import Difference, Masked, differences
+from operations.review.values import ABSENT, Difference, Masked, differences
 
 _MAJOR = "1"
 _VERDICTS = {
@@ -124,9 +124,19 @@ class Reader:
                 if self._written(planned, name, self.head) is None:
                     continue
                 follows.extend(self._references(planned, name))
-            found.extend(differences(name, self._old(planned, name), self._new(planned, name)))
+            differing = differences(name, self._old(planned, name), self._new(planned, name))
+            found.extend(each for each in differing if not self._is_zero_of_nobody(planned, each))
         found.extend(differences("tags", before.get("tags_all"), after.get("tags_all")))
         return tuple(found), tuple(dict.fromkeys(follows))
+
+    def _is_zero_of_nobody(self, planned: Document, difference: Difference) -> bool:
+        """Whether the provider only writes no value in another way: as 0 or false, in what nobody wrote."""
+        sides = (difference.before, difference.after)
+        if not all(each is ABSENT or each is None or each in (0, "") for each in sides):
+            return False
+        name, last = difference.path.partition(".")[0], difference.path.rpartition(".")[2]
+        written = str([self._written(planned, name, each) for each in (self.base, self.head)])
+        return last not in written if last != name else written == "[None, None]"
 
     def _old(self, planned: Document, name: str) -> Any:  # noqa: ANN401 - any JSON
         change = planned["change"]

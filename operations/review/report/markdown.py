@@ -124,5 +124,5 @@ def _marked(text: str, changed: bool) -> str:
 
 def _escaped(text: str) -> str:
     """Return a text in which nothing is Markdown, HTML or a mention."""
-    escaped = "".join(f"\\{each}" if each in "\\`*_[]()#|~!" else each for each in plain(text))
+    escaped = "".join(f"\\{each}" if each in "\\`*_[]#|~!" else each for each in plain(text))
     return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;")

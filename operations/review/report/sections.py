@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from operations.review.changes import Change, Verdict
+from operations.review.iam import POLICIES, Permission, in_words
 from operations.review.report.text import lines_of
+from operations.review.values import Difference
 from operations.review.verdict import Cell, EnvironmentReview, Review
 from operations.text import many
 
@@ -56,13 +58,13 @@ def sections(review: EnvironmentReview) -> Iterator[Section]:
     """Return the sections of an environment, what is dangerous first."""
     all_sections = (
         Section("Could not be reviewed", [Entry(review.failure, ())] if review.failure else [], vital=True),
-        Section(LOSES_DATA, [_entry(each) for each in review.dangers], vital=True),
+        Section(LOSES_DATA, [_entry(each, review) for each in review.dangers], vital=True),
         Section("Protection lost", list(_protections(review)), vital=True),
         Section("Not looked at", [Entry("", (each,)) for each in review.not_looked_at], vital=True),
         Section("Openings won", [Entry("+", (str(each),)) for each in review.opened], vital=True),
-        Section("Permissions won", [Entry("+", (str(each),)) for each in review.won], vital=True),
+        Section("Permissions won", [Entry("+", (each,)) for each in in_words(review.won)], vital=True),
         Section("Openings lost", [Entry("-", (str(each),)) for each in review.closed]),
-        Section("Permissions lost", [Entry("-", (str(each),)) for each in review.lost]),
+        Section("Permissions lost", [Entry("-", (each,)) for each in in_words(review.lost)]),
         *_constructs(review),
         Section("Tags only", list(_tags(review))),
         Section("Outputs", [Entry("", (), lines=tuple(lines_of(each))) for each in review.outputs]),
@@ -101,8 +103,16 @@ def _constructs(review: EnvironmentReview) -> Iterator[Section]:
     roots = _Roots({each.address: each for each in review.changes})
     for construct in sorted({each.construct for each in shown}):
         own = [each for each in shown if each.construct == construct]
-        alone = [_entry(each) for each in own if not roots.of(each)]
-        yield Section(construct, [*alone, *_followers(own, roots)])
+        alone = [_entry(each, review) for each in own if not roots.of(each)]
+        yield Section(construct, [*_together(alone), *_followers(own, roots)])
+
+
+def _together(entries: list[Entry]) -> Iterator[Entry]:
+    """Return entries that say the same of several resources as one."""
+    groups: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[str]] = {}
+    for each in entries:
+        groups.setdefault((each.lead, each.tail, each.lines), []).extend(each.subjects)
+    return (Entry(lead, tuple(subjects), tail, lines) for (lead, tail, lines), subjects in groups.items())
 
 
 def _followers(changes: Iterable[Change], roots: "_Roots") -> Iterator[Entry]:
@@ -112,7 +122,7 @@ def _followers(changes: Iterable[Change], roots: "_Roots") -> Iterator[Entry]:
         if causes := roots.of(each):
             groups.setdefault((each.verdict, causes), []).append(each.address)
     for (verdict, causes), addresses in groups.items():
-        yield Entry(verdict, tuple(addresses), f"with {_listed(list(causes))}")
+        yield Entry(verdict, tuple(addresses), f"(with {_listed(list(causes))})")
 
 
 @dataclass(frozen=True)
@@ -135,36 +145,52 @@ class _Roots:
         return {cause for each in known for cause in self._causes(each, seen | {change.address})}
 
 
-def _entry(change: Change) -> Entry:
+def _entry(change: Change, review: EnvironmentReview) -> Entry:
     forcing = {each.path for each in change.culprits if not each.follows}
+    shown = [each for each in change.differences if not _is_policy(change, each)]
     lines = tuple(
         (sign, f"{text}  # forces the replacement" if _is_of(each.path, forcing) and sign != "-" else text)
-        for each in change.differences
+        for each in shown
         for sign, text in lines_of(each)
     )
-    return Entry(change.verdict, (change.address,), _because(change), lines)
+    policy = _of_policy(change, review) if len(shown) < len(change.differences) else ""
+    return Entry(change.verdict, (change.address,), _because(change, policy), lines)
+
+
+def _is_policy(change: Change, difference: Difference) -> bool:
+    return (change.type, difference.path.partition(".")[0]) in POLICIES
+
+
+def _of_policy(change: Change, review: EnvironmentReview) -> str:
+    """Say where the difference of a policy is: among the permissions, unless its words alone differ."""
+    sources = {each.source for each in (*review.won, *review.lost) if isinstance(each, Permission)}
+    if any(change.address in each for each in review.not_looked_at):
+        return "its policy differs"
+    return "its permissions are listed above" if change.address in sources else "its policy permits the same"
 
 
 def _is_of(path: str, forcing: set[str]) -> bool:
     return any(path == each or path.startswith((f"{each}.", f"{each}[", f"{each} ")) for each in forcing)
 
 
-def _because(change: Change) -> str:
+def _because(change: Change, policy: str) -> str:
     own = {each.path.partition(" ")[0] for each in change.differences}
     unseen = [
         each.path for each in change.culprits if not each.follows and not any(p.startswith(each.path) for p in own)
     ]
     followed = sorted({address for each in change.culprits for address in each.follows} or set(change.follows))
-    parts = [
-        f"({change.data})" if change.data else "",
+    parts = (
+        change.data or "",
         f"from {change.previous_address}" if change.previous_address else "",
         change.reason,
-        "the old one stays" if change.keeps_old else "",
+        "the old one stays" if change.keeps_old and change.verdict != Verdict.MOVE else "",
         "the new one is made first" if change.create_first and not change.keeps_old else "",
+        policy,
         f"because of {', '.join(unseen)}" if unseen else "",
         f"with {_listed(followed)}" if followed else "",
-    ]
-    return ", ".join(part for part in parts if part)
+    )
+    said = "; ".join(part for part in parts if part)
+    return f"({said})" if said else ""
 
 
 def _protections(review: EnvironmentReview) -> Iterator[Entry]:

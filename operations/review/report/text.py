@@ -8,6 +8,8 @@ from typing import Any
 from operations.review.values import ABSENT, Difference, Masked
 
 _LONGEST = 160
+# Of two long texts, what is shown before their first difference.
+_CONTEXT = 40
 
 
 def plain(text: str) -> str:
@@ -30,6 +32,9 @@ def lines_of(difference: Difference) -> list[tuple[str, str]]:
     if difference.is_sensitive:
         return [("~", f"{path}: (sensitive)")]
     sides = (("-", difference.before), ("+", difference.after))
+    if all(isinstance(value, str) and _LONGEST < len(value) and "\n" not in value for _, value in sides):
+        start = max(0, _same_start(difference.before, difference.after) - _CONTEXT)
+        sides = (("-", f"…{difference.before[start:]}"), ("+", f"…{difference.after[start:]}"))
     return [
         (sign, f"{path}: {shown(line)}")
         for sign, value in sides
@@ -54,6 +59,12 @@ def longest_run(text: str) -> int:
 def cell(text: str) -> str:
     """Return code for a cell of a table."""
     return code(text).replace("|", "\\|")
+
+
+def _same_start(before: str, after: str) -> int:
+    """Return how many characters two texts begin with."""
+    pairs = enumerate(zip(before, after, strict=False))
+    return next((index for index, (old, new) in pairs if old != new), min(len(before), len(after)))
 
 
 def _is_harmless(character: str) -> bool:
