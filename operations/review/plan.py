@@ -136,7 +136,7 @@ class Reader:
             return False
         name, last = difference.path.partition(".")[0], difference.path.rpartition(".")[2]
         written = str([self._written(planned, name, each) for each in (self.base, self.head)])
-        return last not in written if last != name else written == "[None, None]"
+        return f"'{last}'" not in written if last != name else written == "[None, None]"
 
     def _old(self, planned: Document, name: str) -> Any:  # noqa: ANN401 - any JSON
         change = planned["change"]

@@ -71,7 +71,10 @@ def opened(value: Any) -> Any:  # noqa: ANN401 - any JSON
 
 def _of_lists(path: str, before: list[Any], after: list[Any]) -> Iterator[Difference]:
     """Leave equal entries out; compare those of one identity with each other, and the only two that are left."""
+    before, after = [_pruned(each) for each in before], [_pruned(each) for each in after]
     gone, come = _left_over(before, after), _left_over(after, before)
+    if before == after:
+        return
     if not gone and not come:
         yield Difference(f"{path} (order)", before, after)
         return
@@ -127,6 +130,13 @@ def _of_texts(path: str, before: str, after: str) -> Difference:
 def _is_nothing(value: Any) -> bool:  # noqa: ANN401 - any JSON
     """Whether the provider takes it for no value: it writes the same thing in several ways."""
     return value is ABSENT or value is None or value in ("", [], {})
+
+
+def _pruned(entry: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return an entry without what has no value, so that entries can be compared."""
+    if not isinstance(entry, dict):
+        return entry
+    return {key: inner for key, inner in entry.items() if not _is_nothing(inner)}
 
 
 def _joined(path: str, key: Any) -> str:  # noqa: ANN401 - any JSON's key

@@ -32,7 +32,7 @@ def lines_of(difference: Difference) -> list[tuple[str, str]]:
     if difference.is_sensitive:
         return [("~", f"{path}: (sensitive)")]
     sides = (("-", difference.before), ("+", difference.after))
-    if all(isinstance(value, str) and _LONGEST < len(value) and "\n" not in value for _, value in sides):
+    if all(isinstance(value, str) and len(value) > _LONGEST and "\n" not in value for _, value in sides):
         start = max(0, _same_start(difference.before, difference.after) - _CONTEXT)
         sides = (("-", f"…{difference.before[start:]}"), ("+", f"…{difference.after[start:]}"))
     return [
