@@ -50,9 +50,10 @@ snapshots: install ## Accept what a change does to the synthesized JSON; review 
 	.venv/bin/python -m environments
 	.venv/bin/python -m pytest tests/snapshot --snapshot-update
 
-bench: install ## Measure how fast the platform is synthesized, and verified
+bench: install ## Measure how fast the platform is synthesized, verified, and reviewed
 	.venv/bin/python tests/bench/synth.py
 	PYTHONPATH=. .venv/bin/python tests/bench/checks.py
+	PYTHONPATH=. .venv/bin/python tests/bench/review.py
 
 lock: .tools/bin/pipenv ## Update Pipfile.lock, without the index that it came from: everyone has their own
 	.tools/bin/pipenv lock --dev

@@ -105,7 +105,9 @@ def _without_overrides(folder: Path) -> dict[str, str]:
 def _finish(command: list[str], folder: Path, variables: dict[str, str], failed: str) -> None:
     done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)  # noqa: S603 - the project's own
     if done.returncode:
-        raise OperationError(f"{failed}:\n{done.stderr.strip() or done.stdout.strip()}")
+        complaint = done.stderr.strip() or done.stdout.strip()
+        # Of a traceback, the last line says what is wrong.
+        raise OperationError(f"{failed}:\n{complaint.splitlines()[-1] if 'Traceback' in complaint else complaint}")
 
 
 def _content(file: Path) -> bytes | None:

@@ -146,7 +146,7 @@ def test_protection_taken_from_the_database_is_loud(reports: Document) -> None:
 
 
 def test_an_override_counts_for_the_working_tree_only(project: Path) -> None:
-    done = run("DEV__EXEC__BACKEND=true python -m operations review --base main --head main dev", project)
+    done = run("python -m operations review --base main --head main dev", project, DEV__EXEC__BACKEND="true")
     assert "Nothing changes in dev." in done.stdout
 
 

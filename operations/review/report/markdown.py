@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from operations.review.report.sections import Entry, Section, closing, headline, matrix_rows, sections
 from operations.review.report.text import cell, code, longest_run, plain
 from operations.review.verdict import EnvironmentReview, Review
+from operations.text import many
 
 GITHUB_LIMIT = 65_536
 # For the sentence that says what was cut.
 _RESERVED = 1_024
-_MOST_ENTRIES = 25
+# In a section that must fit whatever happens; fewer if they still do not.
+_MOST_ENTRIES = (25, 5, 1)
 # Of one text, in what must fit whatever happens.
 _MOST_CHARACTERS = 200
 
@@ -21,26 +23,31 @@ def markdown(review: Review, *, limit: int | None = GITHUB_LIMIT) -> str:
     whole = "\n\n".join([*vital, *(text for _, text in others)]) + "\n"
     if limit is None or len(whole) <= limit:
         return whole
-    if len("\n\n".join(vital)) > limit - _RESERVED:
-        vital = list(_vital(review, most=_MOST_ENTRIES))
+    for most in _MOST_ENTRIES:
+        if len("\n\n".join(vital)) > limit - _RESERVED:
+            vital = list(_vital(review, most))
     return _cut(vital, others, limit)
 
 
 def _cut(vital: list[str], others: list[tuple[str, str]], limit: int) -> str:
-    """Leave out what does not fit, and say so."""
-    text = "\n\n".join(vital)[: limit - _RESERVED]
-    left_out = []
+    """Leave out what does not fit, block by block, and say so."""
+    text, left_out = "", []
+    for block in vital:
+        # Only of very many environments not everything vital fits.
+        text += f"{block}\n\n" if len(text) + len(block) + _RESERVED < limit else ""
     for title, block in others:
         if len(text) + len(block) + _RESERVED < limit:
-            text += f"\n\n{block}"
+            text += f"{block}\n\n"
         else:
             left_out.append(title)
-    return f"{text}\n\n**Cut, because GitHub takes {limit:,} characters**: {_where(left_out)}.\n"
+    return f"{text}**Cut, because GitHub takes {limit:,} characters**: {_where(left_out)}.\n"
 
 
 def _where(left_out: list[str]) -> str:
     variables = [os.environ.get(f"GITHUB_{name}") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID")]
-    names = f"{len(left_out)} sections ({', '.join(left_out)})"[: _RESERVED // 2] if left_out else "long sections"
+    names = (
+        f"{many(len(left_out), 'section')} ({', '.join(left_out)})"[: _RESERVED // 2] if left_out else "long sections"
+    )
     if not all(variables):
         return f"{names}; run the review yourself to read them"
     server, repository, run = variables
@@ -89,8 +96,9 @@ def _entry(entry: Entry, most: int | None) -> str:
     subjects, lines = entry.subjects, entry.lines
     if most is not None:
         subjects, lines = tuple(each[:_MOST_CHARACTERS] for each in subjects[:most]), ()
+    said = [line if most is None else line[:_MOST_CHARACTERS] for line in entry.lead.splitlines()[:most]]
     # What failed is said by a program, in many lines.
-    lead = _fenced(entry.lead.splitlines()) if "\n" in entry.lead else _escaped(entry.lead)
+    lead = _fenced(said) if len(said) > 1 else _escaped("".join(said))
     words = " ".join(part for part in (lead, ", ".join(map(code, subjects)), _escaped(entry.tail)) if part)
     below = _fenced([f"{sign} {text}" for sign, text in lines], "diff") if lines else ""
     return f"- {words}{below}" if words else f"- changes{below}"
