@@ -67,6 +67,10 @@ class Configuration:
         blocks = [_as_list(each.get("default_tags", [])) for each in self._providers]
         return next((tags["tags"].get("Environment") for block in blocks for tags in block), None)
 
+    def find(self, address: str) -> Resource | None:
+        """Return the resource at an address; if Terraform makes its keys, the one that is written."""
+        return self.resources.get(address) or self.resources.get(address.partition("[")[0])
+
     def of_type(self, *types: str) -> Iterator[Resource]:
         """Return the resources of some types."""
         return (each for each in self.resources.values() if each.type in types)
@@ -79,9 +83,9 @@ class Configuration:
 def construct_of(address: str, *configurations: Configuration) -> str:
     """Return the construct of an address in the first configuration that knows it."""
     for configuration in configurations:
-        if resource := configuration.resources.get(address):
+        if resource := configuration.find(address):
             return resource.construct
-    return address.rpartition(".")[2].partition("[")[0]
+    return address.partition("[")[0].rpartition(".")[2]
 
 
 def _instances(type_: str, name: str, body: Document) -> Iterator[Resource]:

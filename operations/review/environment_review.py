@@ -45,6 +45,8 @@ class EnvironmentReviewer:
             try:
                 left = self.planning.pretend(base)
             except OperationError as error:
+                if self.planning.terraform.interruption.requested.is_set():
+                    raise
                 left = [str(error)]
             if not left:
                 return []

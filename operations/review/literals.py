@@ -1,5 +1,6 @@
 """A configuration in which references to resources are values already: Terraform then needs fewer rounds."""
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +41,9 @@ class Literals:
 
     def _text(self, found: "re.Match[str]") -> str:
         value = self._value(found)
-        return found[0] if isinstance(value, (dict, list)) else str(value)
+        if isinstance(value, (dict, list)):
+            return found[0]
+        return value if isinstance(value, str) else json.dumps(value)
 
     def _value(self, found: "re.Match[str]") -> Any:  # noqa: ANN401 - any JSON
         resource = self.configuration.resources.get(found[1])

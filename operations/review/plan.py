@@ -126,7 +126,11 @@ class Reader:
                 follows.extend(self._references(planned, name))
             differing = differences(name, self._old(planned, name), self._new(planned, name))
             found.extend(each for each in differing if not self._is_zero_of_nobody(planned, each))
-        found.extend(differences("tags", before.get("tags_all"), after.get("tags_all")))
+        tags = [
+            self._shown(side.get("tags_all"), change.get(f"{when}_sensitive") or {}, "tags_all")
+            for when, side in (("before", before), ("after", after))
+        ]
+        found.extend(differences("tags", *tags))
         return tuple(found), tuple(dict.fromkeys(follows))
 
     def _is_zero_of_nobody(self, planned: Document, difference: Difference) -> bool:
@@ -163,7 +167,7 @@ class Reader:
         address = planned["address"]
         if configuration is self.base:
             address = planned.get("previous_address", address)
-        resource = configuration.resources.get(address)
+        resource = configuration.find(address)
         return resource.arguments.get(name) if resource else None
 
     def _references(self, planned: Document, name: str) -> list[str]:

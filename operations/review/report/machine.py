@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from operations.review.changes import Change
-from operations.review.report.text import shown
+from operations.review.report.text import without_secrets
 from operations.review.values import Difference
 from operations.review.verdict import EnvironmentReview, Review
 
@@ -26,7 +26,7 @@ def machine(review: Review) -> str:
         },
         "refused": [asdict(each) for each in review.findings],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(document, indent=2) + "\n"
 
 
 def _environment(review: EnvironmentReview) -> dict[str, Any]:
@@ -58,10 +58,14 @@ def _change(change: Change) -> dict[str, Any]:
     }
 
 
-def _difference(difference: Difference) -> dict[str, str]:
+def _difference(difference: Difference) -> dict[str, Any]:
     if difference.is_sensitive:
         return {"path": difference.path, "before": "(sensitive)", "after": "(sensitive)"}
-    return {"path": difference.path, "before": shown(difference.before), "after": shown(difference.after)}
+    return {
+        "path": difference.path,
+        "before": without_secrets(difference.before),
+        "after": without_secrets(difference.after),
+    }
 
 
 def _text(value: object) -> str | None:

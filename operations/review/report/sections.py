@@ -60,6 +60,7 @@ def sections(review: EnvironmentReview) -> Iterator[Section]:
         Section("Could not be reviewed", [Entry(review.failure, ())] if review.failure else [], vital=True),
         Section(LOSES_DATA, [_entry(each, review) for each in review.dangers], vital=True),
         Section("Protection lost", list(_protections(review)), vital=True),
+        Section("Replaced or destroyed", list(_together(list(_interruptions(review)))), vital=True),
         Section("Not looked at", [Entry("", (each,)) for each in review.not_looked_at], vital=True),
         Section("Openings won", [Entry("+", (str(each),)) for each in review.opened], vital=True),
         Section("Permissions won", [Entry("+", (each,)) for each in in_words(review.won)], vital=True),
@@ -105,6 +106,21 @@ def _constructs(review: EnvironmentReview) -> Iterator[Section]:
         own = [each for each in shown if each.construct == construct]
         alone = [_entry(each, review) for each in own if not roots.of(each)]
         yield Section(construct, [*_together(alone), *_followers(own, roots)])
+
+
+def _interruptions(review: EnvironmentReview) -> Iterator[Entry]:
+    """Return what goes, data or not, each with what goes with it; its section has the rest."""
+    roots = _Roots({each.address: each for each in review.changes})
+    going = [
+        each for each in review.changes if each.verdict in (Verdict.REPLACE, Verdict.DESTROY) and not each.keeps_old
+    ]
+    for each in going:
+        if not each.loses_data and not roots.of(each):
+            followers = sum(each.address in roots.of(other) for other in going)
+            because = ", ".join(culprit.path for culprit in each.culprits if not culprit.follows)
+            parts = (f"because of {because}" if because else "", f"{followers} more with it" if followers else "")
+            tail = "; ".join(part for part in parts if part)
+            yield Entry(each.verdict, (each.address,), f"({tail})" if tail else "")
 
 
 def _together(entries: list[Entry]) -> Iterator[Entry]:

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from typing import Any
 
-from operations.review.values import ABSENT, Difference, Masked
+from operations.review.values import ABSENT, Absent, Difference, Masked
 
 _LONGEST = 160
 # Of two long texts, what is shown before their first difference.
@@ -21,7 +21,7 @@ def shown(value: Any) -> str:  # noqa: ANN401 - any JSON
     """Return a value as a reader wants it: short, and never what is sensitive."""
     if value is ABSENT or value is None:
         return "(none)"
-    text = value if isinstance(value, str) else json.dumps(_masked(value), ensure_ascii=False, default=str)
+    text = value if isinstance(value, str) else json.dumps(without_secrets(value), ensure_ascii=False)
     text = plain(text)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters)"
 
@@ -71,13 +71,16 @@ def _is_harmless(character: str) -> bool:
     return character == " " or unicodedata.category(character) not in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
 
 
-def _masked(value: Any) -> Any:  # noqa: ANN401 - any JSON
+def without_secrets(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return a value as JSON, without what is sensitive; None if there is none."""
     match value:
         case Masked():
             return str(value)
+        case Absent():
+            return None
         case dict():
-            return {key: _masked(inner) for key, inner in value.items()}
+            return {key: without_secrets(inner) for key, inner in value.items()}
         case list():
-            return [_masked(inner) for inner in value]
+            return [without_secrets(inner) for inner in value]
         case _:
             return value

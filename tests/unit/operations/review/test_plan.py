@@ -133,6 +133,12 @@ def test_a_mask_on_one_side_is_enough() -> None:
     assert only(plan).differences[0].is_sensitive
 
 
+def test_sensitive_tags_are_masked() -> None:
+    before, after = {"tags_all": {"a": "1"}}, {"tags_all": {"a": "2"}}
+    change = only(planned("update", before=before, after=after, after_sensitive={"tags_all": {"a": True}}))
+    assert [each.is_sensitive for each in change.differences] == [True]
+
+
 def test_only_tags_change() -> None:
     before, after = {"tags": {}, "tags_all": {"a": "1"}}, {"tags": {}, "tags_all": {"a": "2"}}
     change = only(planned("update", before=before, after=after))

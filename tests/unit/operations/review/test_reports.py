@@ -65,7 +65,9 @@ def test_the_culprit_of_a_replacement_is_marked() -> None:
 def test_followers_are_one_line_with_their_cause() -> None:
     cause = change("aws_vpc.main", Verdict.REPLACE, Difference("cidr", "a", "b"))
     followers = [change(f"aws_subnet.{name}", Verdict.REPLACE, follows=("aws_vpc.main",)) for name in "ab"]
-    assert "replace aws_subnet.a, aws_subnet.b (with aws_vpc.main)" in terminal(review(cause, *followers))
+    text = terminal(review(cause, *followers))
+    assert "replace aws_subnet.a, aws_subnet.b (with aws_vpc.main)" in text
+    assert "Replaced or destroyed\n    replace aws_vpc.main (2 more with it)\n" in text
 
 
 def test_a_tag_is_one_line_for_all_resources() -> None:
