@@ -89,7 +89,7 @@ def verdicts(name: str, base: Stack, head: Stack, reading: Reading, notes: list[
 def removed(name: str, base: Stack) -> EnvironmentReview:
     """Say what becomes of an environment that is not in the code any more."""
     count = many(len(base.configuration.resources), "resource")
-    reason = f"the environment is not in the code any more: its {count} stay in AWS, and nothing manages them"
+    reason = f"the environment is not in the code any more: what it has ({count}) stays in AWS, and nothing manages it"
     return EnvironmentReview(name, not_looked_at=(reason,))
 
 

@@ -37,6 +37,15 @@ class Schema:
         return cls(schema["version"], _type_of_block(schema["block"]))
 
 
+def in_state(schema: Schema, attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return attributes as a state has them: one of any type with the type that it has."""
+    any_type = {name for name, type_ in schema.type[1].items() if type_ == "dynamic"}
+    return {
+        name: {"value": value, "type": _type_of(value)} if name in any_type and value is not None else value
+        for name, value in attributes.items()
+    }
+
+
 @dataclass(frozen=True)
 class Placeholders:
     """Placeholders for the resources of one stack, and what each stands for."""
@@ -109,6 +118,20 @@ def _type_of_block(block: Document) -> Type:
         inner = _type_of_block(nested["block"])
         fields[name] = inner if nested["nesting_mode"] == "single" else [nested["nesting_mode"], inner]
     return ["object", fields]
+
+
+def _type_of(value: Any) -> Type:  # noqa: ANN401 - a value of any type
+    match value:
+        case dict():
+            return ["object", {key: _type_of(inner) for key, inner in value.items()}]
+        case list():
+            return ["tuple", [_type_of(inner) for inner in value]]
+        case bool():
+            return "bool"
+        case str():
+            return "string"
+        case _:
+            return "number"
 
 
 def _type_at(type_: Type, path: Path) -> Type:

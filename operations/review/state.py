@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from operations.aws.clients import Document
-from operations.review.placeholders import Placeholders
+from operations.review.placeholders import Placeholders, in_state
 
 _VERSION = 4
 _LINEAGE = "00000000-0000-0000-0000-000000000000"
@@ -63,10 +63,11 @@ class PlannedState:
         )
         index = {"index_key": planned["index"]} if "index" in planned else {}
         others = [each for each in resource["instances"] if each.get("index_key") != planned.get("index")]
+        schema = self.placeholders.schemas[planned["type"]]
         instance = {
             **index,
-            "schema_version": self.placeholders.schemas[planned["type"]].version,
-            "attributes": self.attributes[planned["address"]],
+            "schema_version": schema.version,
+            "attributes": in_state(schema, self.attributes[planned["address"]]),
             # A path that the provider marks and the state does not is a change for Terraform.
             "sensitive_attributes": list(_sensitive(planned["change"]["after_sensitive"])),
         }
