@@ -120,9 +120,6 @@ class Reader:
             if name == "tags_all" or (name == "tags" and "tags_all" in after):
                 continue
             if _has_unknown(unknown.get(name)):
-                # What AWS decides on, and what nobody wrote, is no news.
-                if self._written(planned, name, self.head) is None:
-                    continue
                 follows.extend(self._references(planned, name))
             differing = differences(name, self._old(planned, name), self._new(planned, name))
             found.extend(each for each in differing if not self._is_zero_of_nobody(planned, each))
@@ -145,7 +142,7 @@ class Reader:
     def _old(self, planned: Document, name: str) -> Any:  # noqa: ANN401 - any JSON
         change = planned["change"]
         if _has_unknown((change.get("after_unknown") or {}).get(name)):
-            # As it is written on both sides: what AWS decides on has no value to compare.
+            # As it is written on both sides: what AWS decides on has no value, and what nobody wrote is no news.
             value = self._written(planned, name, self.base)
         else:
             value = (change.get("before") or {}).get(name)

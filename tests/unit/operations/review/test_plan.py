@@ -96,6 +96,13 @@ def test_what_nobody_wrote_is_no_difference() -> None:
     assert only(planned("update", before={"arn": "x"}, after={}, after_unknown={"arn": True})).differences == ()
 
 
+def test_what_is_not_written_any_more_is_a_difference() -> None:
+    base, head = (configuration(aws_s3_bucket={"logs": each}) for each in ({"kind": "a"}, {}))
+    plan = planned("update", before={"kind": "a"}, after={}, after_unknown={"kind": True})
+    (difference,) = only(plan, base, head).differences
+    assert (difference.before, difference.after) == ("a", None)
+
+
 def test_a_reference_that_was_written_is_followed() -> None:
     written = configuration(aws_s3_bucket={"logs": {"bucket": "${aws_vpc.main.id}"}})
     plan = planned("update", before={"bucket": "vpc-1"}, after={}, after_unknown={"bucket": True})

@@ -72,7 +72,9 @@ def test_followers_are_one_line_with_their_cause() -> None:
 
 def test_a_tag_is_one_line_for_all_resources() -> None:
     tagged = [change(f"aws_x.{name}", Verdict.UPDATE, Difference("tags.Team", ABSENT, "a")) for name in "abc"]
-    assert "  Tags only\n    3 resources: + tags.Team: a\n" in terminal(review(*tagged))
+    text = terminal(review(*tagged))
+    assert "  Tags only\n    3 resources: + tags.Team: a\n" in text
+    assert "aws_x.a" not in text
 
 
 def test_the_matrix_marks_what_changes() -> None:
@@ -111,6 +113,11 @@ def test_protection_that_goes_is_told() -> None:
 def test_no_text_breaks_out_of_the_markdown(nasty: Change) -> None:
     outside = without_code(markdown(review(nasty)))
     assert not any(each in outside for each in ("@everyone", "[a](", "\n# Title", "</code>", "\x1b", "\u202e"))
+
+
+def test_no_failure_breaks_out_of_its_block() -> None:
+    text = markdown(review(failure="Error\n```\n# Title\n````\n@everyone"))
+    assert "@everyone" not in without_code(text)
 
 
 def without_code(text: str) -> str:

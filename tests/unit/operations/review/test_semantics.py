@@ -164,6 +164,21 @@ def test_a_wildcard_resource(statement: dict[str, Any], refused: bool) -> None:
     assert fires("iam-wildcard", EnvironmentReview("dev", won=tuple(permissions.granted))) == refused
 
 
+@pytest.mark.parametrize(("principal", "refused"), [("*", True), ({"AWS": "arn:aws:iam::123456789012:root"}, False)])
+def test_a_key_for_everyone_is_refused(principal: object, refused: bool) -> None:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "kms:*", "Resource": "*"}
+    key = configuration(aws_kms_key={"k": {"policy": json.dumps({"Statement": [statement]})}})
+    permissions = Permissions.of(key)
+    assert fires("iam-wildcard", EnvironmentReview("dev", won=tuple(permissions.granted))) == refused
+
+
+def test_the_policy_of_another_role_exposes_nothing() -> None:
+    stack = service(True, policies=(SSM,))
+    (attachment,) = stack.content["resource"]["aws_iam_role_policy_attachment"].values()
+    attachment["role"] = "${aws_iam_role.other.name}"
+    assert "no policy" in str(exposures(Configuration(stack.content))["web"])
+
+
 @pytest.mark.parametrize(
     ("name", "tag", "refused"), [("prod", None, True), ("live", "Production", True), ("dev", "dev", False)]
 )
