@@ -19,7 +19,7 @@ COPIED = (
     *("Makefile", "Pipfile", "Pipfile.lock", "package-lock.json", ".terraform.lock.hcl"),
 )
 INSTALLED = (".venv", ".tools", "node_modules")
-EXEC = "python -m operations review --base main --format json --summary summary.md --fail-on exec-in-prod"
+EXEC = ".venv/bin/python -m operations review --base main --format json --summary summary.md --fail-on exec-in-prod"
 Document = dict[str, Any]
 
 
@@ -146,7 +146,7 @@ def test_protection_taken_from_the_database_is_loud(reports: Document) -> None:
 
 
 def test_an_override_counts_for_the_working_tree_only(project: Path) -> None:
-    done = run("python -m operations review --base main --head main dev", project, DEV__EXEC__BACKEND="true")
+    done = run(".venv/bin/python -m operations review --base main --head main dev", project, DEV__EXEC__BACKEND="true")
     assert "Nothing changes in dev." in done.stdout
 
 
@@ -159,13 +159,13 @@ def test_an_override_counts_for_the_working_tree_only(project: Path) -> None:
     ],
 )
 def test_what_cannot_be_reviewed_is_status_2(project: Path, arguments: str, reason: str) -> None:
-    done = run(f"python -m operations review {arguments}", project)
+    done = run(f".venv/bin/python -m operations review {arguments}", project)
     assert (done.returncode, done.stdout) == (2, "")
     assert reason in done.stderr
 
 
 def test_wrong_settings_are_told_with_their_revision(project: Path) -> None:
-    done = run("python -m operations review --base main", project, DEV__NETWORK__CIDR="mars")
+    done = run(".venv/bin/python -m operations review --base main", project, DEV__NETWORK__CIDR="mars")
     assert done.returncode == 2
     assert "working tree cannot be synthesized:\nenvironments/dev.toml" in done.stderr
 
