@@ -1,4 +1,4 @@
-# The few commands a person types. `make` alone lists them.
+# The few commands a person types. `make` alone lists them; ENV=prod chooses another environment than dev.
 PYTHON ?= python3
 ENV ?= dev
 BASE ?= main
@@ -8,37 +8,47 @@ export PIPENV_VENV_IN_PROJECT := 1
 export PIPENV_IGNORE_VIRTUALENVS := 1
 export PIPENV_VERBOSITY := -1
 
-.PHONY: help prerequisites install local local-down state-bootstrap verify recover review test lint types snapshots lock bench
+.PHONY: help prerequisites install local local-up local-status local-outputs local-down
+.PHONY: state-bootstrap verify recover review test lint types snapshots lock bench
 .SILENT:
 
-help: ## List the commands
+help: ## List the commands; with ENV=prod they are about prod, not dev
 	grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
 prerequisites:
 	$(PYTHON) local_cloud/prerequisites.py
 
-install: prerequisites .venv/.installed ## Install what the project needs into its own folders
+install: prerequisites .venv/.installed ## Install what the project needs, here
 
-local: install ## Deploy dev on the local AWS; again: what has changed since
-	.venv/bin/python -m local_cloud deploy dev
+local: install ## Deploy on the local AWS; again: what has changed since
+	.venv/bin/python -m local_cloud deploy $(ENV)
+
+local-up: install ## Start the local AWS, empty
+	.venv/bin/python -m local_cloud up $(ENV)
+
+local-status: install ## Say whether the local AWS runs
+	.venv/bin/python -m local_cloud status
+
+local-outputs: install ## List the outputs of what is deployed on it
+	.venv/bin/python -m local_cloud outputs $(ENV)
 
 local-down: install ## End the local AWS and forget its state
 	.venv/bin/python -m local_cloud down
 
-state-bootstrap: install ## Make the S3 bucket for an environment's Terraform state: make state-bootstrap ENV=prod
+state-bootstrap: install ## Make the S3 bucket for the Terraform state
 	.venv/bin/python -m operations state-bootstrap $(ENV)
 
-verify: install ## Check that a deployed environment works: make verify ENV=prod
+verify: install ## Check that what is deployed works
 	.venv/bin/python -m operations verify $(ENV)
 
-recover: install ## Finish a deploy that was killed: make recover ENV=prod
+recover: install ## Finish a deploy that was killed
 	.venv/bin/python -m operations recover $(ENV)
 
-review: install ## Say what a change does to AWS, without credentials: make review BASE=main
+review: install ## Say what a change does to AWS: BASE=main
 	.venv/bin/python -m operations review --base $(BASE)
 
 test: lint types ## Check everything, offline
-	.venv/bin/python -m pytest --numprocesses 4 --dist loadgroup --no-loadscope-reorder
+	.venv/bin/python -m pytest --numprocesses 5 --dist loadgroup --no-loadscope-reorder
 
 lint: install ## Check the style
 	.venv/bin/ruff check && .venv/bin/ruff format --check
@@ -46,16 +56,16 @@ lint: install ## Check the style
 types: install ## Check the types
 	.venv/bin/mypy
 
-snapshots: install ## Accept what a change does to the synthesized JSON; review it with git diff
+snapshots: install ## Accept a change of the JSON; review it with git diff
 	.venv/bin/python -m environments
 	.venv/bin/python -m pytest tests/snapshot --snapshot-update
 
-bench: install ## Measure how fast the platform is synthesized, verified, and reviewed
+bench: install ## Measure synthesis, verification and the review
 	.venv/bin/python tests/bench/synth.py
 	PYTHONPATH=. .venv/bin/python tests/bench/checks.py
 	PYTHONPATH=. .venv/bin/python tests/bench/review.py
 
-lock: .tools/bin/pipenv ## Update Pipfile.lock, without the index that it came from: everyone has their own
+lock: .tools/bin/pipenv ## Update Pipfile.lock, and name no package index in it
 	.tools/bin/pipenv lock --dev
 	$(PYTHON) -c "$$WITHOUT_SOURCES"
 
@@ -69,7 +79,9 @@ endef
 export WITHOUT_SOURCES
 
 .venv/.installed: Pipfile.lock package-lock.json .tools/bin/pipenv
-	.tools/bin/pipenv sync --dev
+	# Made by pipenv, a virtual environment comes with a page of its words.
+	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	.tools/bin/pipenv sync --dev --quiet
 	npm ci --no-audit --no-fund --loglevel=error
 	touch $@
 

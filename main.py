@@ -1,6 +1,7 @@
 """Synthesizes every environment; the application of ``cdktf synth``, ``cdktf diff dev`` and ``cdktf deploy dev``."""
 
 import gc
+import os
 import sys
 from pathlib import Path
 
@@ -8,10 +9,13 @@ from pathlib import Path
 def main() -> int:
     """Read the settings, then synthesize a stack per environment; return the exit status."""
     from environments import SettingsError, load_all
+    from local_cloud.errors import LocalCloudError
+    from local_cloud.state_guard import check_state_folder
 
     try:
         environments = load_all()
-    except SettingsError as error:
+        check_state_folder(os.environ, Path(__file__).resolve().parent)
+    except (SettingsError, LocalCloudError) as error:
         print(error, file=sys.stderr)
         return 1
     # Synthesis takes two seconds; garbage collection would use a sixth of it and free nothing.

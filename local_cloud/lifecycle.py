@@ -8,13 +8,15 @@ import sys
 import time
 from pathlib import Path
 
+from environments import Environment
+from local_cloud import lock
 from local_cloud.errors import LocalCloudError
+from local_cloud.private import make_folder, open_private
 from local_cloud.record import Record
 
 _START_SECONDS = 60
 _STOP_SECONDS = 15
 _POLL_SECONDS = 0.1
-_LOG = "server.log"
 _PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -36,16 +38,26 @@ def find(folder: Path) -> Record | None:
         raise LocalCloudError(message) from None
 
 
+def check_account(server: Record, environment: Environment) -> None:
+    """Raise LocalCloudError if the server is not the account that the environment belongs to."""
+    if server.account_id != environment.account_id:
+        message = (
+            f"the local AWS plays account {server.account_id}, but {environment.name} belongs to "
+            f"{environment.account_id}; end it first with `make local-down`"
+        )
+        raise LocalCloudError(message)
+
+
 def start(folder: Path, account_id: str) -> Record:
     """Start a server that outlives this process and holds nothing yet, and wait until it answers.
 
     What is left in the folder of an earlier server that has died goes first: its resources died with it, and a
     Terraform state that still lists them would only mislead.
     """
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    log = folder / _LOG
-    with log.open("w") as output:
+    _clear(folder)
+    make_folder(folder)
+    log = log_file(folder)
+    with open_private(log) as output:
         process = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-m", "local_cloud.server", "--folder", str(folder), "--account-id", account_id],
             cwd=_PROJECT,
@@ -78,6 +90,20 @@ def stop(folder: Path) -> Record | None:
         _wait_until_gone(record)
     shutil.rmtree(folder, ignore_errors=True)
     return record
+
+
+def log_file(folder: Path) -> Path:
+    """Return where the server of this folder logs."""
+    return folder / "server.log"
+
+
+def _clear(folder: Path) -> None:
+    """Remove what is in the folder but for the lock, which the caller may hold."""
+    for path in folder.iterdir() if folder.exists() else ():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.name != lock.FILE:
+            path.unlink()
 
 
 def _server_environment() -> dict[str, str]:

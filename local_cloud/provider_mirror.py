@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from local_cloud.errors import LocalCloudError
+from local_cloud.private import open_private
 
 MIRROR_VARIABLE = "ECS_PLATFORM_PROVIDER_MIRROR"
 
@@ -72,12 +73,16 @@ def implied_mirrors(variables: Mapping[str, str]) -> list[Path]:
 
 
 def search(root: Path) -> Iterator[Path]:
-    """Search a disk for folders laid out as a mirror, nearest to the root first, not deeper than a few levels."""
+    """Search a disk for folders laid out as a mirror, nearest to the root first, not deeper than a few levels.
+
+    Terraform runs what a mirror holds: all on the way to it and in it must belong to the user or to root, and nobody
+    else may write to it.
+    """
     device = root.stat().st_dev
     level = [root]
     for _ in range(_SEARCH_DEPTH):
         level = sorted(child for folder in level for child in _subfolders(folder, device))
-        yield from (folder.parent for folder in level if folder.name == _REGISTRY)
+        yield from (folder.parent for folder in level if folder.name == _REGISTRY and _holds_only_trusted(folder))
 
 
 def write_cli_configuration(folder: Path, mirror: Path) -> Path:
@@ -85,7 +90,8 @@ def write_cli_configuration(folder: Path, mirror: Path) -> Path:
     path = folder / "terraform.rc"
     # A JSON string is an HCL string, but for templates.
     quoted = json.dumps(str(mirror)).replace("${", "$${").replace("%{", "%%{")
-    path.write_text(f"provider_installation {{\n  filesystem_mirror {{\n    path = {quoted}\n  }}\n}}\n")
+    with open_private(path) as file:
+        file.write(f"provider_installation {{\n  filesystem_mirror {{\n    path = {quoted}\n  }}\n}}\n")
     return path
 
 
@@ -105,16 +111,26 @@ def _registry_answers() -> bool:
 
 
 def _subfolders(folder: Path, device: int) -> Iterable[Path]:
-    """List folders worth a look: on the same disk, no links, and not open to everyone.
-
-    Terraform runs what a mirror holds, so a folder into which any user may write (as /tmp) is none.
-    """
+    """List folders worth a look: trusted, on the same disk, no links."""
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     status = entry.stat(follow_symlinks=False)
-                    if status.st_dev == device and not status.st_mode & stat.S_IWOTH:
+                    if status.st_dev == device and _is_trusted(status):
                         yield Path(entry.path)
     except OSError:
         return
+
+
+def _holds_only_trusted(folder: Path) -> bool:
+    try:
+        return all(_is_trusted(path.lstat()) for path in folder.rglob("*"))
+    except OSError:
+        return False
+
+
+def _is_trusted(status: os.stat_result) -> bool:
+    """Whether only the user and root can change a file or folder; a link never counts."""
+    others_may_write = status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return status.st_uid in (0, os.getuid()) and not others_may_write

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
+from local_cloud.private import make_folder, open_private
+
 IDENTITY_PATH = "/_local_cloud/identity"
 """No AWS service has it: an S3 bucket's name cannot hold an underscore."""
 
@@ -40,9 +42,10 @@ class Record:
 
     def write(self, folder: Path) -> None:
         """Write the record in one step: a reader sees all of it or nothing."""
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         draft = folder / f"{_FILE}.{self.pid}"
-        draft.write_text(json.dumps(asdict(self)))
+        with open_private(draft) as file:
+            json.dump(asdict(self), file)
         draft.rename(folder / _FILE)
 
     def answers(self) -> bool:
@@ -61,6 +64,13 @@ class Record:
         finally:
             connection.close()
         return isinstance(answer, dict) and (answer.get("pid"), answer.get("token")) == (self.pid, self.token)
+
+    def is_lost(self) -> bool:
+        """Whether the server has ended. Asks twice, because a busy machine may drop one connection."""
+        try:
+            return not (self.answers() or self.answers())
+        except TimeoutError:
+            return False
 
     def is_gone(self) -> bool:
         """Whether the process has ended; reaps it where it was a child of this one."""

@@ -1,30 +1,27 @@
 """The local AWS itself: moto's server with this project's extension, on loopback, in the foreground."""
 
 import argparse
-import json
+import fcntl
 import logging
 import os
 import secrets
+import signal
 import socket
 import threading
-from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
-from local_cloud.record import IDENTITY_PATH, Record
-
-HOST = "127.0.0.1"
-"""Only the address works for S3: with a name, the SDK asks for ``bucket.name``."""
+from local_cloud.record import Record
+from local_cloud.wsgi import HOST, guard
 
 EXEC_AGENT_FILE = "exec-agent.json"
 """Where an agent for ECS Exec registers, in the server's folder."""
 
+LIFELINE_VARIABLE = "ECS_PLATFORM_LOCAL_AWS_LIFELINE"
+"""Names a file that a process has locked, and with whose end the server ends: that of tests, killed ones too."""
+
 _PREFERRED_PORT = 4566
 _ANSWER_BYTES = 2**20
 """An answer up to this long leaves in one piece: a busy client may hang up after the headers, and ask again."""
-
-# Any: WSGI's environment and callback. https://peps.python.org/pep-3333/
-Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 def configure_moto(account_id: str) -> None:
@@ -63,7 +60,7 @@ def serve(folder: Path, account_id: str) -> None:
         server = make_server(
             HOST,
             port,
-            _with_identity(_one_at_a_time(DomainDispatcherApplication(create_backend_app)), record),
+            guard(DomainDispatcherApplication(create_backend_app), record),
             threaded=True,
             request_handler=MotoRequestHandler,
             fd=listener.fileno(),
@@ -80,28 +77,15 @@ def _listen() -> socket.socket:
         return socket.create_server((HOST, 0))
 
 
-def _one_at_a_time(application: Application) -> Application:
-    """Let requests wait for each other: moto changes its tables while other threads read them."""
-    lock = threading.Lock()
+def _end_with(lifeline: Path) -> None:
+    """End this process when the one that holds the lock of this file has ended, however it ended."""
+    file = lifeline.open()
 
-    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:  # noqa: ANN401 - WSGI's callback
-        with lock:
-            return application(environ, start_response)
+    def wait() -> None:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        os.kill(os.getpid(), signal.SIGTERM)
 
-    return answer
-
-
-def _with_identity(application: Application, record: Record) -> Application:
-    """Answer who this server is, so that nobody takes another one for it; the rest is moto's."""
-    identity = json.dumps({"pid": record.pid, "token": record.token}).encode()
-
-    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:  # noqa: ANN401 - WSGI's callback
-        if environ["PATH_INFO"] != IDENTITY_PATH:
-            return application(environ, start_response)
-        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(identity)))])
-        return [identity]
-
-    return answer
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def main() -> None:
@@ -110,6 +94,8 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True, help="where the server records its address")
     parser.add_argument("--account-id", required=True, help="the AWS account to play")
     arguments = parser.parse_args()
+    if lifeline := os.environ.get(LIFELINE_VARIABLE):
+        _end_with(Path(lifeline))
     serve(arguments.folder, arguments.account_id)
 
 

@@ -1,11 +1,10 @@
 """What a deploy has done, and what to do next."""
 
-import json
-import shutil
 from collections.abc import Mapping
 from typing import Any
 
 from environments import Environment
+from local_cloud.outputs import format_outputs
 from local_cloud.progress import Progress
 from local_cloud.record import Record
 
@@ -14,21 +13,24 @@ _LISTED_RESOURCES = 20
 
 # Any: outputs are of any JSON type.
 def summarize(
-    environment: Environment, server: Record, progress: Progress, outputs: Mapping[str, Any], *, seconds: float
+    environment: Environment, server: Record, progress: Progress, changed: Mapping[str, Any], *, seconds: float
 ) -> str:
-    """Write the last words of a deploy that went well."""
+    """Write the last words of a deploy that went well; ``changed`` are the outputs that are not as before."""
     sections = [
-        _outputs(outputs),
-        _changes(environment.name, progress, seconds),
+        _outputs(environment, changed),
         _background(server),
         _next_steps(environment, server),
+        # Last, where it is still in sight.
+        _changes(environment.name, progress, seconds),
     ]
     return "\n" + "\n\n".join(section for section in sections if section)
 
 
-def _outputs(outputs: Mapping[str, Any]) -> str:
-    texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in sorted(outputs.items())}
-    return "\n".join(["Outputs:", *(f"  {name} = {text}" for name, text in texts.items())]) if texts else ""
+def _outputs(environment: Environment, changed: Mapping[str, Any]) -> str:
+    if not changed:
+        return ""
+    command = _make("local-outputs", environment)
+    return f"Outputs that are new or changed (`{command}` lists all):\n{format_outputs(changed)}"
 
 
 def _changes(name: str, progress: Progress, seconds: float) -> str:
@@ -47,19 +49,17 @@ def _background(server: Record) -> str:
 
 def _next_steps(environment: Environment, server: Record) -> str:
     variable = f"{environment.name.upper().replace('-', '_')}__EXEC__BACKEND"
+    command = _make("local", environment)
     toggle = (
-        "  make local                           # ECS Exec off again, as the files say"
+        f"  {command}    # ECS Exec off again, as the files say"
         if environment.exec.enabled
-        else f"  {variable}=true make local    # ECS Exec for the backend, in this run"
+        else f"  {variable}=true {command}    # ECS Exec for the backend, in this run"
     )
-    return "\n".join(["Try next:", toggle, *_look_inside(environment, server)])
+    name = "" if environment.name == "dev" else f" {environment.name}"
+    shell = f'  eval "$(.venv/bin/python -m local_cloud env{name})"    # use it as AWS, in this shell'
+    return "\n".join(["Try next:", toggle, shell, f"  {server.url}/moto-api/    # in a browser: all that it holds"])
 
 
-def _look_inside(environment: Environment, server: Record) -> list[str]:
-    if not shutil.which("aws"):
-        return [f"  {server.url}/moto-api/    # in a browser: all that the local AWS holds"]
-    return [
-        "  AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test \\",
-        f"  aws --endpoint-url {server.url} --region {environment.region} \\",
-        f"  ecs list-tasks --cluster {environment.prefix}-cluster",
-    ]
+def _make(target: str, environment: Environment) -> str:
+    """Write a command for the environment; dev is what make takes if it is given none."""
+    return f"make {target}" if environment.name == "dev" else f"make {target} ENV={environment.name}"

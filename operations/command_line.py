@@ -12,6 +12,7 @@ from operations.aws.errors import AWS_ERRORS, explain
 from operations.command import Command, ProjectCommand
 from operations.ecs_exec.command import EXEC
 from operations.errors import ExitStatus, OperationError
+from operations.print_policy import PrintPolicy
 from operations.recovery.command import RECOVER
 from operations.review.command import REVIEW
 from operations.state_bucket.command import STATE_BOOTSTRAP
@@ -33,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status; no fault of the user's, AWS's or the platform's shows a traceback."""
     parser = _parser()
     argcomplete.autocomplete(parser, default_completer=ChoicesCompleter({}))
-    chosen = parser.parse_args(arguments)
+    chosen = _parse(parser, sys.argv[1:] if arguments is None else arguments)
     command = _COMMANDS[chosen.command]
     try:
         if isinstance(command, Command):
@@ -47,6 +48,21 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"{command.when_interrupted}\n")
         return ExitStatus.INTERRUPTED
     return command.unavailable
+
+
+def _parse(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
+    """Parse the arguments; what follows ``--`` are a command's words, whatever they look like.
+
+    argparse itself drops a second ``--``, and before Python 3.13 it takes no word that follows an option.
+    """
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    chosen, rest = parser.parse_known_args(arguments[:end])
+    words = rest + arguments[end + 1 :]
+    if words and (any(word.startswith("-") for word in rest) or not hasattr(chosen, "words")):
+        parser.error(f"unrecognized arguments: {' '.join(words)}")
+    if words:
+        chosen.words += words
+    return chosen
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -66,6 +82,8 @@ def _parser() -> argparse.ArgumentParser:
         if isinstance(command, Command):
             environment = added.add_argument("environment", metavar="ENV", help="an environment's name, such as dev")
             environment.completer = _environments  # type: ignore[attr-defined] # argcomplete's way to say it
+            if command.policy:
+                added.add_argument("--print-policy", action=PrintPolicy, policy=command.policy)
         command.add_arguments(added)
     return parser
 

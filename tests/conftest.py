@@ -1,6 +1,8 @@
 """Starts Node once for all tests, and synthesizes environments as users change them."""
 
-import functools
+import fcntl
+import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -8,11 +10,9 @@ from stacks.boot import boot
 
 boot()
 
-from constructs.bindings import App  # noqa: E402 - boot() comes before cdktf
-
-from environments import load  # noqa: E402
-from stacks.platform import PlatformStack  # noqa: E402
+from local_cloud.server import LIFELINE_VARIABLE  # noqa: E402 - boot() comes before cdktf
 from tests.unit.stack_json import Stack, Synth  # noqa: E402
+from tests.unit.synthesis import synthesizer  # noqa: E402
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -39,22 +39,20 @@ def _is_on_dev(item: pytest.Item) -> bool:
     return "local" in getattr(item, "fixturenames", ())
 
 
+@pytest.fixture(scope="session", autouse=True)
+def lifeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let every local AWS of these tests end with them, however they end."""
+    path = tmp_path_factory.mktemp("lifeline") / "lock"
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        os.environ[LIFELINE_VARIABLE] = str(path)
+        yield
+
+
 @pytest.fixture(scope="session")
 def synth(tmp_path_factory: pytest.TempPathFactory) -> Synth:
     """Synthesize an environment, once per set of overrides, to the file that Terraform reads."""
-
-    @functools.cache
-    def of(name: str, variables: frozenset[tuple[str, str]]) -> Stack:
-        folder = tmp_path_factory.mktemp(name)
-        app = App(outdir=str(folder))
-        PlatformStack(app, load(name, variables=dict(variables)))
-        app.synth()
-        return Stack((folder / "stacks" / name / "cdk.tf.json").read_text(encoding="utf-8"))
-
-    def synthesized(name: str = "dev", /, **variables: str) -> Stack:
-        return of(name, frozenset(variables.items()))
-
-    return synthesized
+    return synthesizer(tmp_path_factory)
 
 
 @pytest.fixture

@@ -7,8 +7,10 @@ from local_cloud.moto_patches import (
     application_autoscaling,
     cloud_map,
     cloudfront,
+    containers,
     ec2,
     ecs,
+    ecs_deployments,
     exec_session,
     logs,
     rds,
@@ -21,5 +23,17 @@ def install() -> None:
 
     Raises AttributeError where a patched name has left moto: the pinned version and these modules belong together.
     """
-    for service in (application_autoscaling, cloud_map, cloudfront, ec2, ecs, exec_session, logs, rds, s3):
-        service.install()
+    for patched in (
+        application_autoscaling,
+        cloud_map,
+        cloudfront,
+        containers,
+        ec2,
+        ecs,
+        ecs_deployments,
+        exec_session,
+        logs,
+        rds,
+        s3,
+    ):
+        patched.install()

@@ -1,4 +1,4 @@
-"""ECS Exec and its sessions: moto has neither ExecuteCommand nor TerminateSession.
+"""ECS Exec and its sessions: moto has neither ExecuteCommand nor ResumeSession nor TerminateSession.
 
 The local AWS runs no containers. Where an agent has been registered, that plays the part of the one in a container, a
 session leads to it; else ExecuteCommand says so.
@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from moto.core.responses import ActionResult
+from moto.core.exceptions import JsonRESTError
+from moto.core.responses import ActionResult, BaseResponse
 from moto.ecs.exceptions import ECSException, InvalidParameterException
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.moto_api._internal import mock_random
+from moto.ssm.models import ssm_backends
 from moto.ssm.responses import SimpleSystemManagerResponse
 
 from local_cloud.moto_patches.ecs_task import EXEC_AGENT, ServiceTask
@@ -41,6 +43,7 @@ _NOT_CONNECTED = "The execute command failed due to an internal error. Try again
 def install() -> None:
     """Close the gaps: actions that moto has not, and that it calls by their names where they are there."""
     EC2ContainerServiceResponse.execute_command = _execute_command  # type: ignore[attr-defined]
+    SimpleSystemManagerResponse.resume_session = _resume_session  # type: ignore[attr-defined]
     SimpleSystemManagerResponse.terminate_session = _terminate_session  # type: ignore[attr-defined]
 
 
@@ -56,7 +59,7 @@ def _execute_command(request: EC2ContainerServiceResponse) -> ActionResult:
     # A task that started with exec off has no agent at all.
     if agents != ["RUNNING"]:
         raise InvalidParameterException(_NOT_ENABLED)
-    agent = _registered_agent()
+    _registered_agent()
     session_id = f"ecs-execute-command-{mock_random.uuid4().hex[:17]}"
     cluster_name = task.cluster_arn.rpartition("/")[2]
     token = {
@@ -65,25 +68,62 @@ def _execute_command(request: EC2ContainerServiceResponse) -> ActionResult:
         "container": container["name"],
         "command": request._get_param("command"),  # noqa: SLF001 - as above
     }
+    _sessions(request)[session_id] = token
     return ActionResult(
         {
             "clusterArn": task.cluster_arn,
             "containerArn": container["containerArn"],
             "containerName": container["name"],
             "interactive": True,
-            "session": {
-                "sessionId": session_id,
-                "streamUrl": f"{agent['url']}/v1/data-channel/{session_id}?role=publish_subscribe",
-                "tokenValue": _signed(token, bytes.fromhex(agent["key"])),
-            },
+            "session": _connection(token),
             "taskArn": task.task_arn,
         }
     )
 
 
+def _stream_url(url: str, session_id: str) -> str:
+    """Write a URL as AWS does: its cell number is base64 as it stands, with characters that a query would encode."""
+    # The first bytes make "+/+/"; their number makes a "=" at the end.
+    cell_number = base64.b64encode(b"\xfb\xff\xbf" + os.urandom(32)).decode()
+    return f"{url}/v1/data-channel/{session_id}?role=publish_subscribe&cell-number={cell_number}"
+
+
+def _resume_session(request: SimpleSystemManagerResponse) -> ActionResult:
+    """Give out another connection to a session that lives; one that has ended has no token any more.
+
+    https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ResumeSession.html
+    """
+    session_id = request._get_param("SessionId")  # noqa: SLF001 - as above
+    if session_id not in _sessions(request):
+        raise JsonRESTError("DoesNotExistException", f"Session {session_id} does not exist.")
+    token = _sessions(request)[session_id]
+    if token is None:
+        return ActionResult({"SessionId": session_id})
+    return ActionResult({f"{name[0].upper()}{name[1:]}": value for name, value in _connection(token).items()})
+
+
 def _terminate_session(request: SimpleSystemManagerResponse) -> ActionResult:
     """Answer as AWS does, for any session: the agent ends it when its client leaves."""
-    return ActionResult({"SessionId": request._get_param("SessionId")})  # noqa: SLF001 - as above
+    session_id = request._get_param("SessionId")  # noqa: SLF001 - as above
+    _sessions(request)[session_id] = None
+    return ActionResult({"SessionId": session_id})
+
+
+def _sessions(request: BaseResponse) -> dict[str, dict[str, str] | None]:
+    """Return the region's sessions by their ids: what the agent is to know of each, None once it has ended."""
+    backend = ssm_backends[request.current_account][request.region]
+    sessions: dict[str, dict[str, str] | None] = vars(backend).setdefault("exec_sessions", {})
+    return sessions
+
+
+def _connection(token: dict[str, str]) -> dict[str, str]:
+    agent = _registered_agent()
+    session_id = token["sessionId"]
+    return {
+        "sessionId": session_id,
+        "streamUrl": _stream_url(agent["url"], session_id),
+        "tokenValue": _signed(token, bytes.fromhex(agent["key"])),
+    }
 
 
 def _task(request: EC2ContainerServiceResponse, cluster: str) -> ServiceTask:

@@ -1,22 +1,25 @@
-"""RDS: maintenance windows that touch, Performance Insights, and the secret that stays."""
+"""RDS: resource ids, maintenance windows that touch, Performance Insights, and the secret that stays."""
 
+import string
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import moto.rds.utils
+from moto.moto_api._internal import mock_random
 from moto.rds.models import DBInstance
 
 from local_cloud.moto_patches.override import override
 
 # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
 _DEFAULT_RETENTION_DAYS = 7
+_RESOURCE_ID_LENGTH = 26
 
 
 def install() -> None:
     """Close the gaps of RDS."""
     override(moto.rds.utils, "get_overlap_between_two_date_ranges", _overlap_seconds)
-    override(DBInstance, "__init__", _create_with_insights)
+    override(DBInstance, "__init__", _create)
     override(DBInstance, "update", _update)
 
 
@@ -26,10 +29,12 @@ def _overlap_seconds(original: Callable[..., int], *ranges: datetime) -> int:
 
 
 # Any: the arguments of CreateDBInstance and ModifyDBInstance, which moto passes on untyped.
-def _create_with_insights(original: Callable[..., None], instance: DBInstance, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
-    """Keep the Performance Insights settings, which moto accepts and drops."""
+def _create(original: Callable[..., None], instance: DBInstance, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    """Keep the Performance Insights settings, which moto drops, and draw a resource id: moto has one for all."""
     original(instance, *args, **kwargs)
     _keep_insights(instance, kwargs)
+    drawn = mock_random.choices(string.ascii_uppercase + string.digits, k=_RESOURCE_ID_LENGTH)
+    instance.dbi_resource_id = f"db-{''.join(drawn)}"
 
 
 def _update(original: Callable[..., None], instance: DBInstance, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401

@@ -4,8 +4,9 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
 """
 
 import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from threading import Event
 from typing import TYPE_CHECKING
@@ -13,29 +14,52 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.aws.clients import Document
-from operations.ecs_exec.data_channel import DataKey, HandshakeError, Session, follow, wrap
+from operations.ecs_exec.data_channel import DataKey, HandshakeError, ResumeError, Session, follow, wrap
+from operations.ecs_exec.output import KeptOutput, OpenOutput
 from operations.ecs_exec.targets import POLL_SECONDS, ExecUnavailableError, Target, find_targets, wait_for_agent
 
 if TYPE_CHECKING:
     from operations.aws.clients import Clients
 
-__all__ = ["ExecUnavailableError", "Outcome", "run_command"]
+__all__ = ["ExecUnavailableError", "Outcome", "Peer", "open_session", "run_command"]
 
 _READY_SECONDS = 60.0
 _MOST_AT_ONCE = 16
 _DATA_KEY_BYTES = 64
+_SERVER_ERROR = 500
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of the command in one container of one task."""
+    """The result of the command in one container of one task."""
 
     task: str
     container: str
     exit_status: int | None
-    """None where nobody knows it: then ``reason`` says why, and it must not be taken for 0."""
+    """None if unknown (see ``reason``); do not treat it as 0."""
     output: str
+    """The first 16 MiB as text; "" if the output went elsewhere."""
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class Peer:
+    """The far end of a session: how to connect to it, again too, and how to get its data key."""
+
+    session: Session
+    resume: Callable[[], Session]
+    new_data_key: Callable[[], DataKey]
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One command on its way to any of the tasks."""
+
+    clients: "Clients"
+    command: str
+    open_output: OpenOutput | None
+    deadline: float
+    stop: Event
 
 
 def run_command(
@@ -48,45 +72,80 @@ def run_command(
     timeout_seconds: float = 60,
     all_tasks: bool = False,
     stop: Event | None = None,
+    open_output: OpenOutput | None = None,
 ) -> list[Outcome]:
     """Run a shell command in one running task of the deployed revision, or in all of them side by side.
 
-    The time includes the wait for ECS Exec's agent, at most a minute. Once ``stop`` is set, or the caller's thread is
-    interrupted, the command is stopped and its session ended. Raises ExecUnavailableError if there is no container
-    to run it in; what goes wrong in one of them is its outcome's reason.
+    The output goes to ``open_output`` as it comes; without it, into the outcomes. The time includes the wait for ECS
+    Exec's agent, at most a minute. Once ``stop`` is set, or the caller's thread is interrupted, the command is stopped
+    and its session ended. Raises ExecUnavailableError if there is no container to run it in; what goes wrong in one of
+    them is its outcome's reason.
     """
-    deadline = time.monotonic() + timeout_seconds
-    stop = stop or Event()
+    run = _Run(clients, command, open_output, time.monotonic() + timeout_seconds, stop or Event())
     found = find_targets(clients, cluster, service, container)
     targets = found if all_tasks else found[:1]
     with ThreadPoolExecutor(min(len(targets), _MOST_AT_ONCE)) as pool:
         try:
-            return list(pool.map(lambda target: _run(clients, target, command, deadline, stop), targets))
+            return list(pool.map(lambda target: _run(run, target), targets))
         except BaseException:
             # Leaving the pool waits for its threads, and they stop their commands.
-            stop.set()
+            run.stop.set()
             raise
 
 
-def _run(clients: "Clients", target: Target, command: str, deadline: float, stop: Event) -> Outcome:
-    text, transcript = wrap(command)
+def _run(run: _Run, target: Target) -> Outcome:
+    kept = KeptOutput()
+    with run.open_output(target) if run.open_output else kept as sink:
+        text, transcript = wrap(run.command, sink)
+        try:
+            with open_session(run.clients, target, text, run.deadline, run.stop) as peer:
+                reason = follow(
+                    peer.session,
+                    transcript,
+                    deadline=run.deadline,
+                    stop=run.stop,
+                    new_data_key=peer.new_data_key,
+                    resume=peer.resume,
+                )
+        except ExecUnavailableError as error:
+            reason = str(error)
+    return Outcome(target.task_id, target.container, transcript.exit_status, kept.text, reason)
+
+
+@contextmanager
+def open_session(clients: "Clients", target: Target, text: str, deadline: float, stop: Event) -> Iterator[Peer]:
+    """Start a session that runs this text, and end it at last; raises ExecUnavailableError."""
+    session = _start_session(clients, target, text, deadline, stop)
+    id_ = session["sessionId"]
     try:
-        session = _start_session(clients, target, text, deadline, stop)
-    except ExecUnavailableError as error:
-        return Outcome(target.task_id, target.container, None, "", str(error))
-    try:
-        reason = follow(
+        yield Peer(
             Session(session["streamUrl"], session["tokenValue"], clients.sign("ssmmessages", session["streamUrl"])),
-            transcript,
-            deadline=deadline,
-            stop=stop,
-            new_data_key=lambda: _new_data_key(clients, target, session["sessionId"]),
+            lambda: _resume(clients, id_),
+            lambda: _new_data_key(clients, target, id_),
         )
     finally:
         # A container takes two sessions at most: none is left behind. It ends by itself too, only later.
         with suppress(ClientError, BotoCoreError):
-            clients.ssm.terminate_session(SessionId=session["sessionId"])
-    return Outcome(target.task_id, target.container, transcript.exit_status, transcript.output, reason)
+            clients.ssm.terminate_session(SessionId=id_)
+
+
+def _resume(clients: "Clients", session_id: str) -> Session:
+    """Ask for another connection to a session that lives.
+
+    https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ResumeSession.html
+    """
+    try:
+        answer = clients.ssm.resume_session(SessionId=session_id)
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] >= _SERVER_ERROR:
+            raise ConnectionError(str(error)) from None
+        raise ResumeError(f"{error}; you need ssm:ResumeSession on your sessions") from None
+    except BotoCoreError as error:
+        raise ConnectionError(str(error)) from None
+    # A session that has ended is answered without a token: so the session-manager plugin takes it.
+    if not answer.get("TokenValue"):
+        raise ResumeError("the session has ended")
+    return Session(answer["StreamUrl"], answer["TokenValue"], clients.sign("ssmmessages", answer["StreamUrl"]))
 
 
 def _start_session(clients: "Clients", target: Target, text: str, deadline: float, stop: Event) -> Document:
@@ -98,7 +157,8 @@ def _start_session(clients: "Clients", target: Target, text: str, deadline: floa
     wait_for_agent(clients, target, until, stop)
     while True:
         try:
-            answer = clients.ecs.execute_command(
+            # Sent once: each request that arrives starts the command, though its answer may be lost.
+            answer = clients.without_retries("ecs").execute_command(
                 cluster=target.cluster,
                 task=target.task_id,
                 container=target.container,
@@ -108,6 +168,8 @@ def _start_session(clients: "Clients", target: Target, text: str, deadline: floa
         except ClientError as error:
             if not _not_ready_yet(error) or time.monotonic() >= until or stop.wait(POLL_SECONDS):
                 raise _unavailable(target, error) from None
+        except BotoCoreError as error:
+            raise ExecUnavailableError(f"{error}; whether the command has started is unknown") from None
         else:
             session: Document = answer["session"]
             return session

@@ -20,8 +20,8 @@ _TLS_ONLY = "RefuseRequestsWithoutTls"
 class Setting(NamedTuple):
     """One setting of a bucket: what it is for, its name in S3's API, and the wanted value for the present one.
 
-    ``wanted`` answers the arguments to write, or none where the present value will do. The present value is empty where
-    nothing is set.
+    ``wanted`` takes the bucket's ARN and answers the arguments to write, or none if the present value will do. The
+    present value is empty if nothing is set.
     """
 
     purpose: str
@@ -29,11 +29,11 @@ class Setting(NamedTuple):
     wanted: Callable[[str, Document], Document]
 
 
-def put_missing(s3: Any, bucket: str) -> list[str]:  # noqa: ANN401 - boto3 makes its clients at run time
+def put_missing(s3: Any, bucket: str, arn: str) -> list[str]:  # noqa: ANN401 - boto3 makes its clients at run time
     """Set what is not as wanted; return the purposes of what was set."""
     done = []
     for setting in SETTINGS:
-        if arguments := setting.wanted(bucket, _present(s3, bucket, setting.name)):
+        if arguments := setting.wanted(arn, _present(s3, bucket, setting.name)):
             getattr(s3, f"put_{setting.name}")(Bucket=bucket, **arguments)
             done.append(setting.purpose)
     return done
@@ -49,11 +49,11 @@ def _present(s3: Any, bucket: str, name: str) -> Document:  # noqa: ANN401 - as 
     return present
 
 
-def _versions(_bucket: str, present: Document) -> Document:
+def _versions(_arn: str, present: Document) -> Document:
     return {} if present.get("Status") == "Enabled" else {"VersioningConfiguration": {"Status": "Enabled"}}
 
 
-def _encryption(_bucket: str, present: Document) -> Document:
+def _encryption(_arn: str, present: Document) -> Document:
     # A KMS key that somebody chose is no worse.
     if present:
         return {}
@@ -61,23 +61,23 @@ def _encryption(_bucket: str, present: Document) -> Document:
     return {"ServerSideEncryptionConfiguration": {"Rules": [rule]}}
 
 
-def _privacy(_bucket: str, present: Document) -> Document:
+def _privacy(_arn: str, present: Document) -> Document:
     blocked = present.get("PublicAccessBlockConfiguration", {})
     return {} if blocked == _NO_PUBLIC_ACCESS else {"PublicAccessBlockConfiguration": _NO_PUBLIC_ACCESS}
 
 
-def _ownership(_bucket: str, present: Document) -> Document:
+def _ownership(_arn: str, present: Document) -> Document:
     rules = present.get("OwnershipControls", {}).get("Rules")
     return {} if rules == [_NO_ACLS] else {"OwnershipControls": {"Rules": [_NO_ACLS]}}
 
 
-def _policy(bucket: str, present: Document) -> Document:
+def _policy(arn: str, present: Document) -> Document:
     statement = {
         "Sid": _TLS_ONLY,
         "Effect": "Deny",
         "Principal": "*",
         "Action": "s3:*",
-        "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
+        "Resource": [arn, f"{arn}/*"],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
     policy = json.loads(present.get("Policy", '{"Version": "2012-10-17", "Statement": []}'))

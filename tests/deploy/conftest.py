@@ -20,8 +20,9 @@ from botocore.client import BaseClient
 
 from environments import load
 from local_cloud import lifecycle, provider_mirror
-from local_cloud.deploy import deploy, variables_for
+from local_cloud.deploy import deploy
 from local_cloud.record import Record
+from local_cloud.variables import variables_for
 from tests.deploy.live_platform import LIVE, LivePlatform
 from tests.unit.operations.verification.container import Container
 from tests.unit.stack_json import Stack
@@ -173,10 +174,10 @@ def live(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
         lifecycle.stop(folder / "cloud")
 
 
-def printed_by_deploy(folder: Path) -> str:
+def printed_by_deploy(folder: Path, name: str = "dev") -> str:
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        status = deploy("dev", PROJECT, folder)
+        status = deploy(name, PROJECT, folder)
     assert status == 0, printed.getvalue()
     return printed.getvalue()
 
@@ -191,7 +192,7 @@ class Prometheus:
 
 @pytest.fixture(scope="session")
 def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
-    """Start a real Prometheus that scrapes itself under the names of the platform's three jobs."""
+    """Start a real Prometheus that scrapes itself under the names of the platform's jobs, once per task."""
     program = shutil.which("prometheus")
     if program is None:
         remedy = "prometheus is not installed; Debian's package is prometheus: apt-get install prometheus"
@@ -200,9 +201,13 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]
         pytest.skip(remedy)
     folder = tmp_path_factory.mktemp("prometheus")
     port = free_port()
+    # The same address is a target of its own under another label.
     jobs = [
-        {"job_name": job, "static_configs": [{"targets": [f"127.0.0.1:{port}"]}]}
-        for job in ("backend", "frontend", "prometheus")
+        {
+            "job_name": job,
+            "static_configs": [{"targets": [f"127.0.0.1:{port}"], "labels": {"task": str(n)}} for n in range(count)],
+        }
+        for job, count in load("dev").desired_counts.items()
     ]
     # YAML reads JSON too.
     (folder / "prometheus.yml").write_text(json.dumps({"global": {"scrape_interval": "1s"}, "scrape_configs": jobs}))

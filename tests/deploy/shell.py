@@ -1,4 +1,4 @@
-"""Commands as a person types them, who has activated the virtualenv and looks at a local AWS."""
+"""Commands as a person types them in a fresh shell, who looks at a local AWS."""
 
 import subprocess
 from pathlib import Path
@@ -11,10 +11,11 @@ def typed(
 ) -> "subprocess.CompletedProcess[str]":
     """Run a command in the project, or in another folder laid out as one, and answer what it asks."""
     return subprocess.run(  # noqa: S602 - the documentation's own commands
-        f". .venv/bin/activate\n{command}",
+        command,
         shell=True,
         cwd=folder,
-        env=variables,
+        # Plain lines from cdktf: without it, it redraws a screen, even into a pipe.
+        env={**variables, "CI": "true"},
         input=answer,
         capture_output=True,
         text=True,
@@ -29,15 +30,19 @@ def shell(command: str, local: Local, **variables: str) -> str:
 
 def refused(command: str, local: Local, **variables: str) -> str:
     """Run a command on dev, which must fail, and return all that the person sees."""
-    done = typed(command, local.terraform.variables | variables)
-    assert done.returncode == 1, done.stdout + done.stderr
-    return done.stdout + done.stderr
+    return failed(typed(command, local.terraform.variables | variables))
 
 
 def succeeded(done: "subprocess.CompletedProcess[str]") -> str:
     """Return what was printed; a failure shows all of it."""
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def failed(done: "subprocess.CompletedProcess[str]") -> str:
+    """Return all that the person sees of a command that failed."""
+    assert done.returncode == 1, done.stdout + done.stderr
+    return done.stdout + done.stderr
 
 
 def checkout(folder: Path) -> Path:

@@ -1,23 +1,51 @@
-"""cdktf as a person runs it, with nothing but credentials and an endpoint in the shell."""
+"""cdktf as a person runs it, from a fresh shell."""
 
+import os
 from pathlib import Path
 
+from local_cloud.folder import FOLDER_VARIABLE
 from tests.deploy.conftest import PROJECT, Local
-from tests.deploy.shell import shell
+from tests.deploy.shell import failed, refused, succeeded, typed
 from tests.unit.stack_json import Synth
+
+ENV = 'eval "$(.venv/bin/python -m local_cloud env)"'
 
 
 def test_synth_writes_the_json_that_the_local_deploy_uses(local: Local, synth: Synth) -> None:
-    shell("npx cdktf synth", local)
+    succeeded(typed("npx cdktf synth", dict(os.environ)))
     synthesized = (PROJECT / "cdktf.out/stacks/dev/cdk.tf.json").read_text(encoding="utf-8")
     assert synthesized == synth("dev").text
     assert synthesized == Path(local.terraform.folder / "cdk.tf.json").read_text(encoding="utf-8")
 
 
-def test_diff_plans_the_environment_with_a_state_of_its_own(local: Local) -> None:
-    assert "112 to add, 0 to change, 0 to destroy" in shell("npx cdktf diff dev", local)
+def test_synth_before_the_installation_says_what_to_run(tmp_path: Path) -> None:
+    for name in ("cdktf.json", "node_modules"):
+        (tmp_path / name).symlink_to(PROJECT / name)
+    complaint = failed(typed("npx cdktf synth", dict(os.environ), folder=tmp_path))
+    assert "The project is not installed: run make install" in complaint
 
 
-def test_deploy_goes_on_from_the_state_that_it_finds(local: Local) -> None:
-    output = shell(f"npx cdktf deploy dev --auto-approve --output {local.terraform.folder.parents[1]}", local)
-    assert "No changes." in output
+def test_diff_sees_what_was_deployed_locally(local: Local) -> None:
+    assert "No changes." in in_local_shell("npx cdktf diff dev", local)
+
+
+def test_deploy_goes_on_from_the_local_state_alone(local: Local) -> None:
+    before = states()
+    assert "No changes." in in_local_shell("npx cdktf deploy dev --auto-approve", local)
+    assert states() == before
+
+
+def test_local_aws_with_the_state_of_a_real_deploy_is_refused(local: Local) -> None:
+    before = states()
+    assert "where the state of a real deploy belongs" in refused("npx cdktf deploy dev --auto-approve", local)
+    assert states() == before
+
+
+def in_local_shell(command: str, local: Local) -> str:
+    """Run a command in a shell that has nothing of the local AWS but what `env` gives it."""
+    return succeeded(typed(f"{ENV}\n{command}", {**os.environ, FOLDER_VARIABLE: str(local.folder)}))
+
+
+def states() -> dict[str, bytes]:
+    """Return the states that lie in the project."""
+    return {path.name: path.read_bytes() for path in PROJECT.glob("*.tfstate*")}

@@ -19,7 +19,7 @@ import pytest
 
 from environments import load
 from local_cloud import lifecycle, provider_mirror
-from local_cloud.deploy import variables_for
+from local_cloud.variables import variables_for
 from operations.recovery.finders import FINDERS
 from tests.deploy.conftest import Local, Terraform
 from tests.deploy.shell import typed

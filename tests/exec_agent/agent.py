@@ -19,6 +19,10 @@ from websockets.http11 import Request, Response
 
 from tests.exec_agent.faults import Faults
 from tests.exec_agent.session import AgentSession, Encryption, Record
+from tests.exec_agent.signature import is_signed
+
+SECRETS = {"test": "test", "FOOBARKEY": "FOOBARSECRET"}
+"""By the id of their access key: the credentials of the tests, and those that moto puts in their place."""
 
 # It says much of connections that break off, as some here are to.
 _SILENT = logging.getLogger("tests.exec_agent")
@@ -40,6 +44,8 @@ class ExecAgent:
         self.encryption = encryption
         self.key = secrets.token_bytes(32)
         self.records: list[Record] = []
+        self.sessions: dict[str, AgentSession | None] = {}
+        """By their ids; None for one that has ended."""
         self.errors: list[Exception] = []
         self.url = ""
         self._up = Event()
@@ -85,8 +91,10 @@ class ExecAgent:
             self._up.set()
             await self._stopping.wait()
 
-    def _refuse(self, connection: ServerConnection, _: Request) -> Response | None:
+    def _refuse(self, connection: ServerConnection, request: Request) -> Response | None:
         status = self.faults.http_status
+        if not is_signed(request.path, dict(request.headers.raw_items()), SECRETS):
+            status = HTTPStatus.FORBIDDEN
         return None if status == HTTPStatus.SWITCHING_PROTOCOLS else connection.respond(HTTPStatus(status), "")
 
     async def _session(self, connection: ServerConnection) -> None:
@@ -97,15 +105,28 @@ class ExecAgent:
             await connection.close(1008, str(error))
             return
         headers = dict(connection.request.headers.raw_items()) if connection.request else {}
+        if token["sessionId"] in self.sessions:
+            await self._resume(self.sessions[token["sessionId"]], connection, opening)
+            return
         record = Record(token, opening, headers)
         self.records.append(record)
-        session = AgentSession(
+        session = self.sessions[token["sessionId"]] = AgentSession(
             connection, record, self.faults, self.environments.get(token["container"], {}), self.encryption
         )
         try:
             await session.run()
         except Exception as error:  # noqa: BLE001 - for the test to see
             self.errors.append(error)
+        finally:
+            self.sessions[token["sessionId"]] = None
+
+    async def _resume(
+        self, session: AgentSession | None, connection: ServerConnection, opening: dict[str, str]
+    ) -> None:
+        if session:
+            await session.resume(connection, opening)
+        else:
+            await connection.close(1008, "the session has ended")
 
     def _opened(self, opening: dict[str, str]) -> dict[str, str]:
         if opening["MessageSchemaVersion"] != "1.0":

@@ -21,7 +21,11 @@ class Faults:
     corrupt: float = 0
     """Frames whose payload is not what the digest says."""
     cut_after: float = float("inf")
-    """Frames of output after which the connection breaks off."""
+    """Frames of output after which the connection breaks off, and again after as many."""
+    cuts: float = 1
+    """How often it does."""
+    resumable: bool = True
+    """The session waits for its client after a cut."""
     late_seconds: float = 0
     """How long nothing comes at all."""
     http_status: int = 101

@@ -17,11 +17,14 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.exec_agent.faults import Faults
 from tests.exec_agent.shell import Shell
+from tests.exec_agent.utf8 import Utf8
 from tests.exec_agent.wire import Message, decode, encode
 
-OUTPUT, HANDSHAKE_REQUEST, HANDSHAKE_RESPONSE, HANDSHAKE_COMPLETE, CHALLENGE, CHALLENGE_RESPONSE = 1, 5, 6, 7, 8, 9
+OUTPUT, SIZE = 1, 3
+HANDSHAKE_REQUEST, HANDSHAKE_RESPONSE, HANDSHAKE_COMPLETE, CHALLENGE, CHALLENGE_RESPONSE = 5, 6, 7, 8, 9
 RESEND_SECONDS = 0.2
 HANDSHAKE_SECONDS = 5
+RESUME_SECONDS = 3
 
 
 @dataclass
@@ -37,6 +40,8 @@ class Record:
     """Frames of the client's that came more than once."""
     acknowledged: set[int] = field(default_factory=set)
     responses: list[dict[str, Any]] = field(default_factory=list)
+    resumed: list[dict[str, str]] = field(default_factory=list)
+    """How each further connection opened."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,21 @@ class AgentSession:
         self.expected = self.sequence = 0
         self.lost_acknowledgements, self.lost_answers = faults.lost_acknowledgements, faults.lost_answers
         self.lost_inputs = faults.lost_inputs
-        self.corrupt, self.outputs_left = faults.corrupt, faults.cut_after
+        self.corrupt, self.outputs_left, self.cuts_left = faults.corrupt, faults.cut_after, faults.cuts
+        self.utf8 = Utf8()
+        # As the service has the agent pause while the client is away.
+        self.active = asyncio.Event()
+        self.active.set()
+
+    async def resume(self, connection: ServerConnection, opening: dict[str, str]) -> None:
+        """Go on over another connection, for as long as it lasts."""
+        if opening["ClientId"] != self.record.opening["ClientId"]:
+            raise ValueError("another client resumes the session")
+        self.record.resumed.append(opening)
+        self.connection = connection
+        await connection.send(encode("start_publication", b"{}"))
+        self.active.set()
+        await connection.wait_closed()
 
     async def run(self) -> None:
         tasks = [asyncio.create_task(each()) for each in (self.serve, self.receive, self.resend)]
@@ -95,6 +114,7 @@ class AgentSession:
         writing = asyncio.create_task(self.write_inputs(shell))
         try:
             await self.send_outputs(shell)
+            await self.active.wait()
             self.record.returncode = await asyncio.to_thread(shell.wait)
             self.drained.clear()
             if self.unacknowledged:
@@ -106,7 +126,22 @@ class AgentSession:
             shell.close()
 
     async def receive(self) -> None:
-        async for data in self.connection:
+        """Receive until the client leaves: by closing, or by not coming back after a cut."""
+        while True:
+            await self.receive_over(self.connection)
+            if self.active.is_set() or not self.faults.resumable:
+                return
+            try:
+                await asyncio.wait_for(self.active.wait(), RESUME_SECONDS)
+            except TimeoutError:
+                return
+
+    async def receive_over(self, connection: ServerConnection) -> None:
+        with suppress(ConnectionClosed):
+            await self.take_all(connection)
+
+    async def take_all(self, connection: ServerConnection) -> None:
+        async for data in connection:
             message = decode(data if isinstance(data, bytes) else data.encode())
             if message.type == "acknowledge":
                 self.take_acknowledgement(message)
@@ -152,15 +187,26 @@ class AgentSession:
             if message.payload_type == OUTPUT:
                 payload = message.payload
                 shell.write(self.ciphers[1].decrypt(payload[:12], payload[12:], None) if self.ciphers else payload)
+            elif message.payload_type == SIZE:
+                size = json.loads(message.payload)
+                shell.resize(columns=size["cols"], rows=size["rows"])
 
     async def send_outputs(self, shell: Shell) -> None:
         while output := await asyncio.to_thread(shell.read, self.faults.payload_bytes):
-            await self.send_output(output)
-            self.outputs_left -= 1
-            if self.outputs_left <= 0:
-                self.connection.transport.abort()
-                return
+            # An empty frame is not sent: what is held back comes with the next.
+            if whole := self.utf8.take(output):
+                await self.send_output(whole)
+                await self.maybe_cut()
         await self.release()
+
+    async def maybe_cut(self) -> None:
+        self.outputs_left -= 1
+        if self.outputs_left > 0 or self.cuts_left <= 0:
+            return
+        self.outputs_left, self.cuts_left = self.faults.cut_after, self.cuts_left - 1
+        self.active.clear()
+        self.connection.transport.abort()
+        await self.active.wait()
 
     async def send_output(self, output: bytes) -> None:
         if self.ciphers:
@@ -199,6 +245,7 @@ class AgentSession:
     async def resend(self) -> None:
         while True:
             await asyncio.sleep(RESEND_SECONDS / 4)
+            await self.active.wait()
             for sequence, (frame, sent) in list(self.unacknowledged.items())[:1]:
                 if time.monotonic() - sent > RESEND_SECONDS:
                     self.unacknowledged[sequence] = (frame, time.monotonic())

@@ -7,7 +7,8 @@ import pytest
 
 PROJECT = Path(__file__).parents[2]
 DOCUMENTS = (PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md")))
-RUN_BY = [file.read_text(encoding="utf-8") for file in (PROJECT / ".ci/run", *(PROJECT / "tests/deploy").glob("*.py"))]
+TESTS = [*(PROJECT / "tests/deploy").glob("*.py"), *(PROJECT / "tests/unit/operations/ecs_exec").glob("*.py")]
+RUN_BY = [file.read_text(encoding="utf-8") for file in (PROJECT / ".ci/run", *TESTS)]
 BLOCKS = [block for file in DOCUMENTS for block in re.findall(r"```sh\n(.*?)```", file.read_text("utf-8"), re.DOTALL)]
 COMMANDS = sorted({line for block in BLOCKS for line in block.splitlines()})
 

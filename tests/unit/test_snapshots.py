@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[2]
-COPIED = ("pyproject.toml", "environments", "constructs", "stacks", "tests")
+COPIED = ("pyproject.toml", "environments", "constructs", "stacks", "local_cloud", "tests")
 
 
 @pytest.fixture

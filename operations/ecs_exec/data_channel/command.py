@@ -1,71 +1,96 @@
 """A command as a session takes it, and what comes back: its output and its real exit status.
 
-A session has neither a shell nor an exit status: the command goes through the image's ``/bin/sh``, between two lines
-with a random mark, the second of which carries the status.
+A session has neither a shell nor an exit status: the command goes through the image's ``/bin/sh``, between two marks,
+the second of which carries the status.
 """
 
 import re
 import secrets
 import shlex
+from collections.abc import Callable
 
-# Given the mark and the command. The command gets no terminal: it would else wait for input, colour or page. The mark
-# of the end takes the same way as the output, so that it cannot overtake it.
+# Given the mark and the command. The command gets no terminal: with one it would wait for input, colour or page. The
+# mark of the end takes the same way as the output, so that it cannot overtake it.
 _SCRIPT = 'printf "%s:start\\n" "$1"; { /bin/sh -c "$2" </dev/null 2>&1; printf "%s:end:%s;\\n" "$1" "$?"; } | cat'
 
-_KEPT_BYTES = 16 * 2**20
-_LONGEST_MARK = 64
+_KEPT_BEFORE_START = 4096
+_STATUS_DIGITS = 3
+_ECHO = b"^C"
 
 
-def wrap(command: str) -> "tuple[str, Transcript]":
-    """Return the text to start a session with, and the transcript that understands its output."""
+def wrap(command: str, sink: Callable[[bytes], None]) -> "tuple[str, Transcript]":
+    """Return the text to start a session with, and the transcript that passes its output to the sink."""
     mark = secrets.token_hex(16)
-    return shlex.join(["/bin/sh", "-c", _SCRIPT, "sh", mark, command]), Transcript(mark)
+    return shlex.join(["/bin/sh", "-c", _SCRIPT, "sh", mark, command]), Transcript(mark, sink)
 
 
 class Transcript:
-    """The output of a wrapped command, fed as it comes.
+    """The session of a wrapped command, fed as it comes; the command's own output goes to the sink at once.
 
-    The first 16 MiB are kept; the end is found however long the output is.
+    The marks are taken out and the terminal's line ends undone: it writes CR LF for every LF, so that taking one CR
+    from each CR LF gives back the very bytes that the command printed.
     """
 
-    def __init__(self, mark: str) -> None:
+    def __init__(self, mark: str, sink: Callable[[bytes], None]) -> None:
         """Await this mark."""
-        self._start = f"{mark}:start".encode()
-        self._end = re.compile(rf"{mark}:end:(\d+);".encode())
-        self._kept = bytearray()
-        self._left_out = 0
-        self._tail = b""
+        self._sink = sink
+        self._start = f"{mark}:start\r\n".encode()
+        self._before_status = f"{mark}:end:".encode()
+        self._end = re.compile(rf"{mark}:end:(\d{{1,{_STATUS_DIGITS}}});".encode())
+        self._held = b""
+        self.started = False
+        """Whether the image's shell has begun."""
         self.exit_status: int | None = None
         """None until the end has been seen."""
+        self.ended = False
+        """Whether the command has ended and all its output has gone to the sink."""
+        self.interrupted = False
+        """Set once Ctrl-C is sent: the terminal echoes it as ``^C``, which is taken out."""
 
     @property
-    def ended(self) -> bool:
-        """Whether the command has ended and all its output is here."""
-        return self.exit_status is not None
-
-    @property
-    def started(self) -> bool:
-        """Whether the image's shell has begun."""
-        return self._start in self._kept
+    def preamble(self) -> str:
+        """What came instead of the start: what the shell or the agent said if the command never started."""
+        return "" if self.started else self._held.decode(errors="replace").replace("\r\n", "\n")
 
     def feed(self, data: bytes) -> None:
         """Take the next piece of the session's output, in order; it may end within a mark or a character."""
         if self.ended:
             return
-        window = self._tail + data
-        if found := self._end.search(window):
-            self.exit_status = int(found[1])
-        self._tail = window[-_LONGEST_MARK:]
-        kept = data[: _KEPT_BYTES - len(self._kept)]
-        self._kept += kept
-        self._left_out += len(data) - len(kept)
+        if self.interrupted and _ECHO in data:
+            data, self.interrupted = data.replace(_ECHO, b"", 1), False
+        self._held += data
+        if not self.started:
+            self._await_start()
+        if self.started:
+            self._await_end()
 
-    @property
-    def output(self) -> str:
-        """What the command printed, as it printed it; what the shell said where the command never started."""
-        _, started, after = bytes(self._kept).partition(self._start)
-        body = self._end.split(after, maxsplit=1)[0] if started else bytes(self._kept)
-        # A terminal ends each line with CR LF; the first is that of the mark's own line.
-        text = body.decode(errors="replace").replace("\r\n", "\n")
-        note = f"\n[{self._left_out} more bytes were left out]\n" if self._left_out else ""
-        return (text.removeprefix("\n") if started else text) + note
+    def finish(self) -> None:
+        """Pass on what was held back as the possible beginning of a mark: nothing comes any more."""
+        if self.started and not self.ended:
+            self._pass(len(self._held))
+
+    def _await_start(self) -> None:
+        _, found, after = self._held.partition(self._start)
+        self.started = bool(found)
+        self._held = after if found else self._held[-_KEPT_BEFORE_START:]
+
+    def _await_end(self) -> None:
+        if found := self._end.search(self._held):
+            self._pass(found.start())
+            self.exit_status, self.ended, self._held = int(found[1]), True, b""
+        else:
+            self._pass(len(self._held) - self._undecided())
+
+    def _undecided(self) -> int:
+        """Return how many of the last bytes may be the beginning of the end's mark or of a line's end."""
+        tail = self._held[-len(self._before_status) - _STATUS_DIGITS :]
+        return next((len(tail) - at for at in range(len(tail)) if self._may_go_on(tail[at:])), 0)
+
+    def _may_go_on(self, tail: bytes) -> bool:
+        status = tail.removeprefix(self._before_status)
+        return tail == b"\r" or self._before_status.startswith(tail) or (status != tail and status.isdigit())
+
+    def _pass(self, length: int) -> None:
+        passed, self._held = self._held[:length], self._held[length:]
+        if passed:
+            self._sink(passed.replace(b"\r\n", b"\n"))

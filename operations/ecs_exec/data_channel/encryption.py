@@ -64,14 +64,14 @@ class Cipher:
 def answer_request(payload: bytes, new_data_key: NewDataKey | None) -> tuple[bytes, Cipher | None, str]:
     """Answer the agent's request of a handshake: the response, the cipher asked for, and why it is refused, if it is.
 
-    Raises HandshakeError where the request cannot be understood.
+    Raises HandshakeError if the request cannot be understood.
     """
     cipher, refusal = None, ""
     answers: list[Document] = []
-    for action in _read(payload, "RequestedClientActions"):
-        answer = {"ActionType": action["ActionType"], "ActionStatus": _SUCCESS}
+    for action in _requested(payload):
+        answer: Document = {"ActionType": action, "ActionStatus": _SUCCESS}
         try:
-            key = _agree(action["ActionType"], new_data_key)
+            key = _agree(action, new_data_key)
         except HandshakeError as error:
             refusal = str(error)
             answer |= {"ActionStatus": _FAILED, "Error": refusal}
@@ -88,11 +88,15 @@ def answer_request(payload: bytes, new_data_key: NewDataKey | None) -> tuple[byt
 def answer_challenge(payload: bytes, cipher: Cipher | None) -> bytes:
     """Prove to the agent that both have the same key: encrypt again what it encrypted.
 
-    Raises HandshakeError where they have not.
+    Raises HandshakeError if they have not, or if the challenge cannot be understood.
     """
     if cipher is None:
         raise HandshakeError("the agent sends a challenge, but no key was agreed on")
-    challenge = cipher.decrypt(base64.b64decode(_read(payload, "Challenge")))
+    try:
+        encrypted = base64.b64decode(_read(payload, "Challenge", str))
+    except ValueError as error:
+        raise HandshakeError(f"the agent's challenge is not base64: {error}") from None
+    challenge = cipher.decrypt(encrypted)
     return json.dumps({"Challenge": base64.b64encode(cipher.encrypt(challenge)).decode()}).encode()
 
 
@@ -107,8 +111,18 @@ def _agree(action: str, new_data_key: NewDataKey | None) -> DataKey | None:
     return new_data_key()
 
 
-def _read(payload: bytes, name: str) -> Any:  # noqa: ANN401 - a document of the protocol
+def _requested(payload: bytes) -> list[str]:
+    actions = _read(payload, "RequestedClientActions", list)
+    if not all(isinstance(action, dict) and isinstance(action.get("ActionType"), str) for action in actions):
+        raise HandshakeError(f"the agent's handshake asks for an action without a type: {actions}")
+    return [action["ActionType"] for action in actions]
+
+
+def _read(payload: bytes, name: str, kind: type) -> Any:  # noqa: ANN401 - a document of the protocol
     try:
-        return json.loads(payload)[name]
-    except (ValueError, TypeError, KeyError):
+        value = json.loads(payload)[name]
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise HandshakeError(f"the agent's handshake has no {name}") from None
+    if not isinstance(value, kind):
+        raise HandshakeError(f"the agent's handshake has no {kind.__name__} as its {name}, but {value!r}")
+    return value

@@ -35,6 +35,7 @@ class PayloadType(IntEnum):
 
     NONE = 0
     OUTPUT = 1
+    SIZE = 3
     HANDSHAKE_REQUEST = 5
     HANDSHAKE_RESPONSE = 6
     HANDSHAKE_COMPLETE = 7
@@ -80,7 +81,7 @@ def pack(frame: Frame) -> bytes:
 def unpack(data: bytes) -> Frame:
     """Return the frame of these bytes.
 
-    Raises FrameError where they are none. Start and pause of publication carry no digest to be checked.
+    Raises FrameError if they are none. Start and pause of publication carry no digest to be checked.
     """
     if len(data) < _HEADER.size:
         raise FrameError(f"{len(data)} bytes are no frame")

@@ -51,12 +51,13 @@ class Outbound:
         self._next += 1
         return frame
 
-    def acknowledged(self, sequence: int | None) -> None:
+    def acknowledged(self, sequence: object) -> None:
         """Forget a frame that has arrived; its acknowledgement may come again, or name none that was sent."""
-        self._sent.pop(sequence, None)  # type: ignore[arg-type] # None is no key
+        if isinstance(sequence, int):
+            self._sent.pop(sequence, None)
 
     def due(self, now: float) -> Frame | None:
-        """Return the oldest frame where its acknowledgement is overdue, to be sent once more."""
+        """Return the oldest frame if its acknowledgement is overdue, to be sent once more."""
         for sequence, (frame, sent) in self._sent.items():
             if now - sent < _RESEND_SECONDS:
                 return None

@@ -1,6 +1,6 @@
-"""What a role may do: IAM's own simulation, or, where that is not to be had, the role's policies read here."""
+"""What a role may do: IAM's own simulation, or the role's policies read here if IAM cannot be asked to simulate."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -8,71 +8,68 @@ from botocore.exceptions import ClientError
 
 from operations.aws.clients import Clients
 from operations.verification.audit.policies import allowed
+from operations.verification.audit.role_policies import Policy, PolicyDocument, read_boundary, read_policies
 
 SIMULATION = "IAM's simulation"
 DOCUMENTS = "policy documents"
 
 
-class Permissions:
-    """The permissions of one role; ``source`` says how the last answer was found.
+def refused(
+    iam: Any,  # noqa: ANN401 - boto3 makes its clients at run time
+    principal: str,
+    actions: Sequence[str],
+    resource: str,
+    values: Mapping[str, str] | None = None,
+) -> list[str]:
+    """Return those of the actions that IAM's simulation does not allow; ``values`` are of condition keys.
 
-    Neither way sees a key's or a bucket's own policy, or the organization's.
+    It sees neither a key's or a bucket's policy, nor the organization's.
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
     """
+    entries = [
+        {"ContextKeyName": key, "ContextKeyType": "string", "ContextKeyValues": [value]}
+        for key, value in (values or {}).items()
+    ]
+    pages = iam.get_paginator("simulate_principal_policy").paginate(
+        PolicySourceArn=principal, ActionNames=list(actions), ResourceArns=[resource], ContextEntries=entries
+    )
+    results = [result for page in pages for result in page["EvaluationResults"]]
+    return [result["EvalActionName"] for result in results if result["EvalDecision"] != "allowed"]
+
+
+class Permissions:
+    """The permissions of one role; ``source`` says how the last answer was found."""
 
     def __init__(self, clients: Clients, role_arn: str) -> None:
         """Ask nothing yet."""
-        self._iam = clients.iam
-        self._role_arn = role_arn
-        self._role_name = role_arn.rpartition("/")[2]
+        self._clients = clients
+        self.role_arn = role_arn
+        self.role_name = role_arn.rpartition("/")[2]
         self.source = SIMULATION
 
     def missing(self, actions: Sequence[str], resource: str) -> list[str]:
         """Return those of the actions that the role may not do on the resource."""
         if self.source == SIMULATION:
             try:
-                return self._simulated(actions, resource)
+                return refused(self._clients.iam, self.role_arn, actions, resource)
             except Exception as error:
                 if isinstance(error, ClientError) and error.response["Error"]["Code"] == "NoSuchEntity":
                     raise
                 # An emulator fails in ways of its own, and a user may lack the permission to simulate.
                 self.source = DOCUMENTS
+        documents = [policy.document for policy in self.policies]
         return [
             action
             for action in actions
-            if not allowed(self._documents, action, resource)
+            if not allowed(documents, action, resource)
             or (self._boundary and not allowed([self._boundary], action, resource))
         ]
 
-    def _simulated(self, actions: Sequence[str], resource: str) -> list[str]:
-        pages = self._iam.get_paginator("simulate_principal_policy").paginate(
-            PolicySourceArn=self._role_arn, ActionNames=list(actions), ResourceArns=[resource]
-        )
-        results = [result for page in pages for result in page["EvaluationResults"]]
-        return [result["EvalActionName"] for result in results if result["EvalDecision"] != "allowed"]
-
-    # Any: policy documents, which boto3 answers decoded.
     @cached_property
-    def _documents(self) -> list[Mapping[str, Any]]:
-        return list(self._read_documents())
-
-    def _read_documents(self) -> Iterator[Mapping[str, Any]]:
-        role = {"RoleName": self._role_name}
-        for page in self._iam.get_paginator("list_attached_role_policies").paginate(**role):
-            for policy in page["AttachedPolicies"]:
-                yield self._managed(policy["PolicyArn"])
-        for page in self._iam.get_paginator("list_role_policies").paginate(**role):
-            for name in page["PolicyNames"]:
-                yield self._iam.get_role_policy(**role, PolicyName=name)["PolicyDocument"]
-
-    def _managed(self, arn: str) -> Mapping[str, Any]:
-        version = self._iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
-        document: Mapping[str, Any] = self._iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"][
-            "Document"
-        ]
-        return document
+    def policies(self) -> list[Policy]:
+        """The role's policies."""
+        return read_policies(self._clients, self.role_name)
 
     @cached_property
-    def _boundary(self) -> Mapping[str, Any] | None:
-        boundary = self._iam.get_role(RoleName=self._role_name)["Role"].get("PermissionsBoundary")
-        return self._managed(boundary["PermissionsBoundaryArn"]) if boundary else None
+    def _boundary(self) -> PolicyDocument | None:
+        return read_boundary(self._clients, self.role_name)

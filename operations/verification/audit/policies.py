@@ -1,4 +1,4 @@
-"""What IAM policy documents allow; for where IAM itself cannot be asked to simulate.
+"""What IAM policy documents allow; for when IAM itself cannot be asked to simulate.
 
 It knows Effect, Action, NotAction, Resource and NotResource. A statement with a condition grants nothing here, because
 nobody knows whether it would hold, and denies as if it held: it errs on the side of a finding.
@@ -6,7 +6,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 # Any: policy documents.
@@ -19,6 +20,25 @@ def allowed(documents: Iterable[Mapping[str, Any]], action: str, resource: str) 
     matching = [each for each in statements if _covers(each, action, resource)]
     denies = any(each["Effect"] == "Deny" for each in matching)
     return not denies and any(each["Effect"] == "Allow" and not each.get("Condition") for each in matching)
+
+
+def beyond(document: Mapping[str, Any], granted: Sequence[Statement]) -> Iterator[str]:
+    """Return what a document allows and the granted statements do not, as ``ACTION on RESOURCE``.
+
+    Wildcards are compared as they stand: ``s3:Get*`` is within ``s3:*``, and never within a list of single actions.
+    """
+    for statement in _listed(document["Statement"]):
+        if statement["Effect"] == "Allow":
+            pairs = product(_patterns(statement, "Action"), _patterns(statement, "Resource"))
+            outside = (pair for pair in pairs if not any(_covers(each, *pair) for each in granted))
+            yield from (f"{action} on {resource}" for action, resource in outside)
+
+
+def _patterns(statement: Statement, key: str) -> list[str]:
+    # Within no pattern but "*", as no action and no ARN has a blank.
+    if f"Not{key}" in statement:
+        return [f"all but {', '.join(_listed(statement[f'Not{key}']))}"]
+    return _listed(statement.get(key, ()))
 
 
 def _covers(statement: Statement, action: str, resource: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the running task itself tells of ECS Exec: its agent, its platform, and how its container is defined."""
+"""What a running task says of ECS Exec: its agents, its platform, its role."""
 
 from collections.abc import Iterator
 
@@ -11,13 +11,15 @@ AGENT = "ExecuteCommandAgent"
 
 _OLDEST_PLATFORM = (1, 4, 0)
 _STARTING = ("PENDING", "ACTIVATING", None)
-# The SDK inside the agent takes these before it asks for the task role's.
-# https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
-_CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE")
+
+
+def task_role(deployed: Deployed, task: Document) -> str:
+    """Return the ARN of a task's role: the one it was started with, otherwise its definition's; "" without one."""
+    return str(_override(task) or deployed.definition.get("taskRoleArn") or "")
 
 
 def audit_task(deployed: Deployed, task: Document) -> Iterator[Finding]:
-    """Audit one running task and the container that has the service's name.
+    """Audit one running task.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-considerations
     """
@@ -27,8 +29,8 @@ def audit_task(deployed: Deployed, task: Document) -> Iterator[Finding]:
         yield Finding(Status.WARN, f"{name}.exec-off", f"{where} started while ECS Exec was off", remedy)
         return
     yield from _platform_version(name, where, str(task.get("platformVersion", "")))
-    yield from _agent(name, where, task)
-    yield from _definition(name, deployed.containers.get(name, {}))
+    yield from _agents(name, where, task)
+    yield from _role_override(deployed, where, task)
 
 
 def _platform_version(name: str, where: str, version: str) -> Iterator[Finding]:
@@ -38,13 +40,17 @@ def _platform_version(name: str, where: str, version: str) -> Iterator[Finding]:
         yield Finding(Status.FAIL, f"{name}.platform-version", reason, "deploy the service on platform version LATEST")
 
 
-def _agent(name: str, where: str, task: Document) -> Iterator[Finding]:
-    # By name: a task lists its containers in any order, and the first may be one that has ended.
-    container = next((each for each in task["containers"] if each["name"] == name), None)
-    if container is None:
+def _agents(name: str, where: str, task: Document) -> Iterator[Finding]:
+    """Look at each container that runs: one that has ended, such as an init container, needs no agent."""
+    if all(container["name"] != name for container in task["containers"]):
         reason = f"{where} has no container {name}"
         yield Finding(Status.FAIL, f"{name}.agent", reason, f"name the container {name} in the task definition")
-        return
+    for container in task["containers"]:
+        if container.get("lastStatus") != "STOPPED":
+            yield from _agent(name, where, container)
+
+
+def _agent(name: str, where: str, container: Document) -> Iterator[Finding]:
     agents = {agent["name"]: agent for agent in container.get("managedAgents", ())}
     agent = agents.get(AGENT, {})
     status = agent.get("lastStatus")
@@ -54,23 +60,24 @@ def _agent(name: str, where: str, task: Document) -> Iterator[Finding]:
     why = f": {agent['reason']}" if agent.get("reason") else ""
     yield Finding(
         Status.WARN if starting else Status.FAIL,
-        f"{name}.agent",
-        f"{where}: {AGENT} of container {name} is {status or 'not there'}, not RUNNING{why}",
-        "wait a minute, then run this again"
-        if starting
-        else "stop the task; the service starts another, with an agent of its own",
+        finding_id(name, "agent", container["name"]),
+        f"{where}: {AGENT} of container {container['name']} is {status or 'not there'}, not RUNNING{why}",
+        "wait a minute, then run this again" if starting else "stop the task; the service starts another with an agent",
     )
 
 
-def _definition(name: str, container: Document) -> Iterator[Finding]:
-    if container.get("readonlyRootFilesystem"):
-        reason = f"{name}: the container's root file system is read-only, but the agent has to write there"
-        yield Finding(Status.FAIL, f"{name}.read-only-root", reason, "switch off readonlyRootFilesystem")
-    if not (container.get("linuxParameters") or {}).get("initProcessEnabled"):
-        reason = f"{name}: the container has no init process, so that processes of sessions stay behind as zombies"
-        remedy = f"deploy a revision with initProcessEnabled, as exec.{name} = true gives it"
-        yield Finding(Status.WARN, f"{name}.init-process", reason, remedy)
-    given = {each["name"] for key in ("environment", "secrets") for each in container.get(key, ())}
-    for variable in (each for each in _CREDENTIALS if each in given):
-        reason = f"{name}: the variable {variable} overrides the task role, with which the agent opens its channel"
-        yield Finding(Status.WARN, f"{name}.credentials", reason, f"take {variable} out of the task definition")
+def _role_override(deployed: Deployed, where: str, task: Document) -> Iterator[Finding]:
+    override, own = _override(task), deployed.definition.get("taskRoleArn")
+    if override and override != own:
+        reason = f"{where} runs with the role {override} in place of its definition's, {own or 'none'}"
+        remedy = "stop the task; the service starts another with the definition's role"
+        yield Finding(Status.FAIL, f"{deployed.name}.role-override", reason, remedy)
+
+
+def _override(task: Document) -> str:
+    return str(task.get("overrides", {}).get("taskRoleArn") or "")
+
+
+def finding_id(service: str, what: str, container: str) -> str:
+    """Return the id of a finding about a container; the service's own container goes without its name."""
+    return f"{service}.{what}" if container == service else f"{service}.{what}.{container}"

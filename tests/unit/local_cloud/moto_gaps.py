@@ -3,9 +3,14 @@
 ``extended`` asks moto with this project's extension, ``plain`` moto as it is.
 """
 
+import contextlib
+import io
 import json
 import os
+import socket
 import sys
+import threading
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -55,6 +60,14 @@ def rds_leaves_the_secret_of_a_managed_password() -> bool:
     secret = _create_database(**managed)["MasterUserSecret"]
     modified = client("rds").modify_db_instance(DBInstanceIdentifier="db", ManageMasterUserPassword=True)
     return bool(modified["DBInstance"]["MasterUserSecret"]["SecretArn"] == secret["SecretArn"])
+
+
+def rds_gives_each_database_its_own_resource_id() -> bool:
+    names = ("db", "db2")
+    ids = {name: _create_database(DBInstanceIdentifier=name)["DbiResourceId"] for name in names}
+    wanted = [{"Name": "dbi-resource-id", "Values": [ids["db2"]]}]
+    found = client("rds").describe_db_instances(Filters=wanted)["DBInstances"]
+    return [each["DBInstanceIdentifier"] for each in found] == ["db2"]
 
 
 def ec2_keeps_group_rule_description() -> bool:
@@ -110,6 +123,27 @@ def ecs_services_start_tasks() -> bool:
     return len(tasks()) == 2
 
 
+def ecs_keeps_the_deployments_of_a_service() -> bool:
+    create_service()
+    ecs = client("ecs")
+    try:
+        listed = ecs.list_service_deployments(cluster="dev", service="backend")["serviceDeployments"]
+        arns = [each["serviceDeploymentArn"] for each in listed]
+        described = ecs.describe_service_deployments(serviceDeploymentArns=arns)["serviceDeployments"]
+    except NotImplementedError:
+        return False
+    return [each["status"] for each in described] == ["SUCCESSFUL"]
+
+
+def ecs_registers_tasks_with_the_load_balancer() -> bool:
+    vpc = client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    elb, target = client("elbv2"), {"Name": "tg", "Protocol": "HTTP", "Port": 3001, "VpcId": vpc, "TargetType": "ip"}
+    arn = elb.create_target_group(**target)["TargetGroups"][0]["TargetGroupArn"]
+    create_service(loadBalancers=[{"targetGroupArn": arn, "containerName": "backend", "containerPort": 3001}])
+    targets = elb.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
+    return [each["TargetHealth"]["State"] for each in targets] == ["healthy", "healthy"]
+
+
 def ecs_executes_commands() -> bool:
     create_service(enableExecuteCommand=True)
     task = tasks()[0]["taskArn"] if tasks() else "0" * 32
@@ -122,6 +156,16 @@ def ecs_executes_commands() -> bool:
         # There is no agent to run it.
         return "runs no containers" in str(error)
     return True
+
+
+def ssm_resumes_sessions() -> bool:
+    try:
+        client("ssm").resume_session(SessionId="session")
+    except NotImplementedError:
+        return False
+    except ClientError as error:
+        return bool(error.response["Error"]["Code"] == "DoesNotExistException")
+    return False
 
 
 def ssm_terminates_sessions() -> bool:
@@ -233,6 +277,23 @@ def cloudfront_leaves_its_certificate_for_a_given_one() -> bool:
     return certificate["ACMCertificateArn"] == arn and not certificate["CloudFrontDefaultCertificate"]
 
 
+def docker_starts_no_container_for_lambda() -> bool:
+    statement = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    role = client("iam").create_role(RoleName="f", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    with socket.create_server(("127.0.0.1", 0)) as docker:
+        os.environ["DOCKER_HOST"] = f"tcp://127.0.0.1:{docker.getsockname()[1]}"
+        asked = threading.Event()
+        threading.Thread(target=_hang_up, args=(docker, asked), daemon=True).start()
+        functions = client("lambda")
+        functions.create_function(
+            FunctionName="f", Role=role, Runtime="python3.12", Handler="f.f", Code={"ZipFile": _empty_zip()}
+        )
+        with contextlib.suppress(ClientError):
+            functions.invoke(FunctionName="f")
+        return not asked.is_set()
+
+
 def s3_policy_refuses_no_request_over_tls() -> bool:
     s3 = client("s3")
     s3.create_bucket(Bucket="state")
@@ -253,6 +314,7 @@ PROBES: list[Callable[[], bool]] = [
     rds_keeps_performance_insights,
     rds_modifies_performance_insights,
     rds_leaves_the_secret_of_a_managed_password,
+    rds_gives_each_database_its_own_resource_id,
     ec2_keeps_group_rule_description,
     ec2_nat_gateway_leaves_no_interface,
     ecs_keeps_enable_execute_command,
@@ -263,7 +325,10 @@ PROBES: list[Callable[[], bool]] = [
     ecs_keeps_capacity_providers,
     ecs_has_no_launch_type_beside_capacity_providers,
     ecs_services_start_tasks,
+    ecs_keeps_the_deployments_of_a_service,
+    ecs_registers_tasks_with_the_load_balancer,
     ecs_executes_commands,
+    ssm_resumes_sessions,
     ssm_terminates_sessions,
     autoscaling_keeps_tags,
     logs_changes_the_key_of_a_group,
@@ -276,8 +341,26 @@ PROBES: list[Callable[[], bool]] = [
     cloudfront_names_what_is_no_policy,
     cloudfront_has_no_forwarded_values_beside_a_cache_policy,
     cloudfront_leaves_its_certificate_for_a_given_one,
+    docker_starts_no_container_for_lambda,
     s3_policy_refuses_no_request_over_tls,
 ]
+
+
+def _empty_zip() -> bytes:
+    archive = io.BytesIO()
+    zipfile.ZipFile(archive, "w").close()
+    return archive.getvalue()
+
+
+def _hang_up(listener: socket.socket, asked: threading.Event) -> None:
+    """Take each connection, and end it."""
+    while True:
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            return
+        asked.set()
+        connection.close()
 
 
 def _create_database(**settings: Any) -> dict[str, Any]:  # noqa: ANN401 - settings of CreateDBInstance
@@ -315,7 +398,8 @@ def main(variant: str) -> None:
 
     answers = {}
     for probe in PROBES:
-        with mock_aws():
+        # moto prints what it thinks of Docker, and the answers are to stand alone.
+        with mock_aws(), contextlib.redirect_stdout(sys.stderr):
             answers[probe.__name__] = probe()
         # moto would read all of AWS's policies again for each probe; the first is the one that asks for them.
         os.environ.pop("MOTO_IAM_LOAD_MANAGED_POLICIES", None)

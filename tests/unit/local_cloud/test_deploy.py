@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -13,11 +14,12 @@ import pytest
 from environments import load
 from local_cloud import cdktf_runner, lifecycle
 from local_cloud.__main__ import main
-from local_cloud.deploy import deploy, variables_for
+from local_cloud.deploy import deploy
 from local_cloud.errors import LocalCloudError
+from local_cloud.lock import hold_lock
 from local_cloud.progress import Progress
-from local_cloud.provider_mirror import _target
 from local_cloud.record import Record
+from local_cloud.variables import variables_for
 
 SERVER = Record(pid=1, port=4566, token="ours", account_id="123456789012")  # noqa: S106 - no secret: a name
 
@@ -32,12 +34,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Make a project and name a mirror with a provider that nobody will run."""
-    provider = tmp_path / "mirror/registry.terraform.io/hashicorp/aws"
-    provider.mkdir(parents=True)
-    (provider / f"terraform-provider-aws_5.100.0_{_target()}.zip").touch()
-    monkeypatch.setenv("ECS_PLATFORM_PROVIDER_MIRROR", str(tmp_path / "mirror"))
+def project(tmp_path: Path, named_mirror: None) -> Path:  # noqa: ARG001 - in the same folder
+    """Make a project, in which only cdktf is missing."""
     return tmp_path
 
 
@@ -91,8 +89,8 @@ def test_summary_lists_outputs_changes_and_what_to_do_next(
     )
     assert deploy("dev", project, folder) == 0
     said = capsys.readouterr().out
-    assert "Outputs:\n  database_port = 5432\n  vpc_id = vpc-1\n" in said
-    assert "1 added, 0 changed, 0 destroyed.\n  +   aws_vpc.network\n" in said
+    assert "lists all):\n  database_port = 5432\n  vpc_id = vpc-1\n" in said
+    assert said.endswith("1 added, 0 changed, 0 destroyed.\n  +   aws_vpc.network\n")
     assert "make local-down" in said
     assert "DEV__EXEC__BACKEND=true make local" in said
 
@@ -105,12 +103,61 @@ def test_second_deploy_says_that_nothing_changed(
     assert "Nothing changed" in capsys.readouterr().out
 
 
+def test_outputs_that_are_as_before_are_not_repeated(
+    project: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for vpc in ("vpc-1", "vpc-2"):
+        install_cdktf(project, f"""echo '{{"dev": {{"vpc_id": "{vpc}", "same": 1}}}}' > "$7" """)
+        capsys.readouterr()
+        deploy("dev", project, folder)
+    said = capsys.readouterr().out
+    assert "  vpc_id = vpc-2\n" in said
+    assert "same" not in said
+
+
+def test_second_deploy_at_the_same_time_is_refused(project: Path, folder: Path) -> None:
+    install_cdktf(project)
+    with (
+        hold_lock(folder, "deploy dev"),
+        pytest.raises(LocalCloudError, match=rf"in use by `deploy dev` \(process {os.getpid()}\); wait"),
+    ):
+        deploy("dev", project, folder)
+
+
+def test_killed_server_ends_the_deploy_at_once(project: Path, tmp_path: Path) -> None:
+    install_cdktf(project, "sleep 60 & wait")
+    server = lifecycle.start(tmp_path / "local", load("dev").account_id)
+    threading.Timer(1, os.kill, (server.pid, signal.SIGKILL)).start()
+    started = time.monotonic()
+    with pytest.raises(LocalCloudError, match=rf"the local AWS \(process {server.pid}\) has ended during the deploy"):
+        deploy("dev", project, tmp_path / "local")
+    assert time.monotonic() - started < 10
+
+
+def test_quiet_time_is_told_though_terraform_repeats_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cdktf_runner, "_QUIET_SECONDS", 0.3)
+    repeated = "for i in 1 2 3 4 5 6; do echo 'dev  aws_vpc.network: Still creating... [10s elapsed]'; sleep 0.1; done"
+    install_cdktf(tmp_path, "echo 'dev  aws_vpc.network: Creating...'", repeated)
+    command = cdktf_runner.deploy_command("dev", tmp_path, tmp_path, bucket=None)
+    cdktf_runner.run(command, tmp_path, os.environ, tmp_path / "log", Progress("dev"), check=lambda: None)
+    assert "still at aws_vpc.network\n" in capsys.readouterr().out
+
+
+def test_what_cdktf_writes_is_its_owners_alone(project: Path, folder: Path) -> None:
+    install_cdktf(project, """echo '{"dev": {}}' > "$7" """)
+    deploy("dev", project, folder)
+    modes = {name: oct((folder / name).stat().st_mode & 0o777) for name in ("outputs.dev.json", "deploy.log")}
+    assert set(modes.values()) == {"0o600"}
+
+
 def test_bucket_for_the_state_is_made_before_cdktf_runs(
     project: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DEV__STATE__BUCKET", "acme-state")
     look = "import boto3; boto3.client('s3').head_bucket(Bucket='acme-state')"
-    install_cdktf(project, f'python -c "{look}" || exit 3', """echo '{"dev": {}}' > "$7" """)
+    install_cdktf(project, f'{sys.executable} -c "{look}" || exit 3', """echo '{"dev": {}}' > "$7" """)
     assert deploy("dev", project, folder) == 0
 
 
@@ -174,7 +221,7 @@ def test_interruption_lets_terraform_end_in_order(tmp_path: Path) -> None:
     threading.Thread(target=interrupt, daemon=True).start()
     progress, command = Progress("dev"), cdktf_runner.deploy_command("dev", tmp_path, tmp_path, bucket=None)
     with pytest.raises(KeyboardInterrupt):
-        cdktf_runner.run(command, tmp_path, os.environ, tmp_path / "deploy.log", progress)
+        cdktf_runner.run(command, tmp_path, os.environ, tmp_path / "deploy.log", progress, check=lambda: None)
     assert saved.exists()
     group, last = progress.lines
     assert int(group) != os.getpgrp(), "the terminal's Ctrl-C must not reach it"

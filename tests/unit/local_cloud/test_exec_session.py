@@ -57,6 +57,21 @@ def test_a_session_leads_to_the_registered_agent(agent: ExecAgent) -> None:
     assert session["streamUrl"].startswith(f"{agent.url}/v1/data-channel/{session['sessionId']}?")
 
 
+def test_a_session_is_resumed_by_its_id(agent: ExecAgent) -> None:
+    session = execute()["session"]
+    answer = client("ssm").resume_session(SessionId=session["sessionId"])
+    assert answer["SessionId"] == session["sessionId"]
+    assert answer["StreamUrl"].startswith(agent.url)
+    assert answer["TokenValue"]
+
+
+@pytest.mark.usefixtures("agent")
+def test_a_session_that_has_ended_gets_no_token() -> None:
+    id_ = execute()["session"]["sessionId"]
+    client("ssm").terminate_session(SessionId=id_)
+    assert "TokenValue" not in client("ssm").resume_session(SessionId=id_)
+
+
 def test_a_task_may_be_named_by_its_id(agent: ExecAgent) -> None:
     create_service(enableExecuteCommand=True)
     id_ = tasks()[0]["taskArn"].rpartition("/")[2]

@@ -1,10 +1,12 @@
 """The local AWS runs in the background, is found again, and ends without touching any other process."""
 
+import fcntl
 import json
 import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +15,16 @@ import pytest
 from local_cloud import lifecycle, record
 from local_cloud.errors import LocalCloudError
 from local_cloud.record import Record
+from local_cloud.server import LIFELINE_VARIABLE
 
 ACCOUNT = "123456789012"
+HOLD = """
+import fcntl, sys, time
+file = open(sys.argv[1], "w")
+fcntl.flock(file, fcntl.LOCK_EX)
+print("held", flush=True)
+time.sleep(600)
+"""
 
 
 @pytest.fixture
@@ -115,3 +125,33 @@ def test_server_that_ends_at_its_start_shows_its_log(tmp_path: Path, monkeypatch
     monkeypatch.setattr(lifecycle, "_PROJECT", tmp_path)
     with pytest.raises(LocalCloudError, match="ended at its start:\nno room"):
         lifecycle.start(tmp_path / "local", ACCOUNT)
+
+
+def test_server_ends_with_a_killed_test_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lifeline = tmp_path / "lifeline"
+    with subprocess.Popen([sys.executable, "-c", HOLD, lifeline], stdout=subprocess.PIPE) as run:  # noqa: S603 - above
+        assert run.stdout
+        run.stdout.readline()
+        monkeypatch.setenv(LIFELINE_VARIABLE, str(lifeline))
+        try:
+            server = lifecycle.start(tmp_path / "local", ACCOUNT)
+            alive = not server.is_gone()
+        finally:
+            run.kill()
+    until = time.monotonic() + 10
+    while not server.is_gone() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert (alive, server.is_gone()) == (True, True)
+
+
+def test_this_test_run_holds_a_lifeline() -> None:
+    with Path(os.environ[LIFELINE_VARIABLE]).open() as file, pytest.raises(BlockingIOError):
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_what_the_server_writes_is_its_owners_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "local"
+    lifecycle.start(folder, ACCOUNT)
+    modes = {path.name: oct(path.stat().st_mode & 0o777) for path in (folder, *folder.iterdir())}
+    lifecycle.stop(folder)
+    assert modes == {"local": "0o700", "server.json": "0o600", "server.log": "0o600"}

@@ -1,5 +1,6 @@
 """Where the AWS provider comes from: a named mirror, else the registry, else a mirror on disk."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from local_cloud.errors import LocalCloudError
 from local_cloud.provider_mirror import find_mirror, holds_provider, search
 
 TARGET = provider_mirror._target()  # noqa: SLF001 - the name of this machine in a mirror's layout
+BINARY = f"registry.terraform.io/hashicorp/aws/5.100.0/{TARGET}/terraform-provider-aws_v5.100.0"
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +25,7 @@ def variables(**named: str) -> dict[str, str]:
 
 
 def mirror(folder: Path) -> Path:
-    binary = folder / "registry.terraform.io/hashicorp/aws/5.100.0" / TARGET / "terraform-provider-aws_v5.100.0"
+    binary = folder / BINARY
     binary.parent.mkdir(parents=True)
     binary.touch()
     return folder
@@ -83,8 +85,17 @@ def test_search_prefers_the_nearest_and_ends_at_its_depth(tmp_path: Path) -> Non
     assert list(search(tmp_path)) == [near, far]
 
 
-def test_search_leaves_out_folders_open_to_everyone(tmp_path: Path) -> None:
-    mirror(tmp_path / "open").chmod(0o777)
+@pytest.mark.parametrize("writers", [0o777, 0o775])
+@pytest.mark.parametrize("part", [".", "registry.terraform.io/hashicorp/aws", BINARY])
+def test_search_passes_over_what_others_may_write(tmp_path: Path, part: str, writers: int) -> None:
+    (mirror(tmp_path / "open") / part).chmod(writers)
+    assert list(search(tmp_path)) == []
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give files away")
+@pytest.mark.parametrize("part", [".", BINARY])
+def test_search_passes_over_what_another_user_owns(tmp_path: Path, part: str) -> None:
+    os.chown(mirror(tmp_path / "theirs") / part, 65534, -1)
     assert list(search(tmp_path)) == []
 
 

@@ -1,4 +1,4 @@
-"""In bash the command line completes commands, environments and checks."""
+"""In bash the command line completes commands, environments, services and checks."""
 
 import os
 import subprocess
@@ -28,6 +28,7 @@ printf '%s\\n' "${COMPREPLY[@]}"
         ("python -m operations ver", {"verify"}),
         ("python -m operations recover ", set(names())),
         ("python -m operations review dev ", set(names())),
+        ("python -m operations exec dev ", {"backend", "frontend", "prometheus"}),
         ("python -m operations verify dev --check cloud", {"cloud-map"}),
     ],
 )

@@ -1,14 +1,23 @@
 """``python -m operations exec`` prints the command's output and ends with its real exit status."""
 
+import io
+import os
+import shlex
+import signal
+import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from moto import mock_aws
+from typing_extensions import Buffer
 
 from local_cloud.moto_patches import install
 from local_cloud.moto_patches.exec_session import AGENT_FILE
 from operations.command_line import main
+from operations.ecs_exec import output
 from tests.exec_agent.agent import ExecAgent
 from tests.exec_agent.faults import Faults
 from tests.unit.local_cloud.ecs_platform import client, create_service
@@ -61,10 +70,125 @@ def test_of_several_tasks_the_worst_status_counts(tmp_path: Path, capsys: pytest
     assert capsys.readouterr().err.count("container backend:\n") == 2
 
 
-@pytest.mark.parametrize("time", ["0", "-1", "nan", "inf", "3601", "soon"])
-def test_a_time_that_cannot_be_waited_for_is_refused(time: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("agent")
+def test_outputs_of_several_tasks_are_not_mixed(capsys: pytest.CaptureFixture[str]) -> None:
+    status("dev", "backend", "echo begin; sleep 0.5; echo end", "--all-tasks")
+    assert capsys.readouterr().out == "begin\nend\nbegin\nend\n"
+
+
+class Watched(io.BytesIO):
+    """Makes a file once a word has been written."""
+
+    def __init__(self, word: bytes, file: Path) -> None:
+        super().__init__()
+        self.word, self.file = word, file
+
+    def write(self, data: Buffer) -> int:
+        if self.word in bytes(data):
+            self.file.touch()
+        return super().write(data)
+
+
+@pytest.mark.usefixtures("agent")
+def test_output_appears_while_it_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = tmp_path / "seen"
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(Watched(b"first", seen)))
+    assert status("dev", "backend", f"echo first; until [ -e {seen} ]; do sleep 0.1; done", "--timeout=10") == 0
+
+
+@pytest.mark.usefixtures("agent")
+def test_bytes_arrive_as_they_are(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    content = bytes(range(256)) * 9 + b"\r\r\n\xff"
+    (tmp_path / "binary").write_bytes(content)
+    assert status("dev", "backend", f"cat {tmp_path}/binary") == 0
+    assert capfdbinary.readouterr() == (content, b"")
+
+
+@pytest.mark.usefixtures("agent")
+def test_long_output_is_not_cut(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(output, "_KEPT_BYTES", 5)
+    status("dev", "backend", "seq 9")
+    assert capsys.readouterr().out == "1\n2\n3\n4\n5\n6\n7\n8\n9\n"
+
+
+@pytest.mark.usefixtures("agent")
+def test_output_before_the_time_limit_stays(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status("dev", "backend", "echo begun; sleep 4321", "--timeout=3") == 125
+    captured = capsys.readouterr()
+    assert captured.out == "begun\n"
+    assert "its time was up" in captured.err
+
+
+@pytest.mark.usefixtures("agent")
+def test_output_before_ctrl_c_stays(capsys: pytest.CaptureFixture[str]) -> None:
+    threading.Timer(3, os.kill, [os.getpid(), signal.SIGINT]).start()
+    assert status("dev", "backend", "echo begun; sleep 4321") == 130
+    assert capsys.readouterr() == ("begun\n", "Stopped.\n")
+
+
+@pytest.mark.usefixtures("agent")
+def test_a_reader_that_leaves_stops_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as stdout:
+        monkeypatch.setattr(sys, "stdout", stdout)
+        started = time.monotonic()
+        assert status("dev", "backend", "echo begun; sleep 4321") == 125
+    assert time.monotonic() - started < 10
+
+
+@pytest.mark.usefixtures("agent")
+@pytest.mark.parametrize(
+    ("words", "printed"),
+    [
+        (["--", "printf", "%s,", "a b", "$HOME", "--", "-x"], "a b,$HOME,--,-x,"),
+        (["--timeout", "30", "--", "printf", "%s", "--timeout"], "--timeout"),
+        (["printf", "%s", "a b"], "a b"),
+        (["--timeout=30", "printf '%s' a b"], "ab"),
+    ],
+)
+def test_words_need_no_quotes(words: list[str], printed: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status("dev", "backend", *words) == 0
+    assert capsys.readouterr().out == printed
+
+
+@pytest.mark.usefixtures("agent")
+@pytest.mark.parametrize(
+    "command",
+    [
+        "python -m operations exec dev backend -- ls -la",
+        "python -m operations exec dev backend 'ls | wc -l'",
+        "python -m operations exec dev backend --all-tasks -- hostname",
+    ],
+)
+def test_a_documented_command_runs(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(shlex.split(command)[3:]) == 0
+    assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["exec", "dev", "backend", "--all", "--loud", "true"], ["verify", "dev", "--", "true"], ["verify", "dev", "true"]],
+)
+def test_an_unknown_argument_is_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
+    assert "unrecognized arguments" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "remedy"),
+    [([], "a shell needs a terminal; give a COMMAND after --"), (["--all-tasks"], "give a COMMAND, or leave out")],
+)
+def test_a_shell_that_cannot_be_is_refused(options: list[str], remedy: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status("dev", "backend", *options) == 125
+    assert remedy in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "nan", "inf", "3601", "soon"])
+def test_a_time_that_cannot_be_waited_for_is_refused(limit: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        status("dev", "backend", "true", f"--timeout={time}")
+        status("dev", "backend", "true", f"--timeout={limit}")
     assert "--timeout" in capsys.readouterr().err
 
 

@@ -10,7 +10,10 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.exceptions import ConnectionClosedError, HTTPClientError, ReadTimeoutError
 from moto import mock_aws
+from moto.core.botocore_stubber import MockRawResponse
 from moto.ecs.models import ecs_backends
 
 from local_cloud.moto_patches import install
@@ -89,6 +92,27 @@ def test_the_session_is_signed_and_ended(clients: Clients, agent: ExecAgent) -> 
     (record,) = agent.records
     assert "/ssmmessages/aws4_request" in record.headers["Authorization"]
     assert ended == [record.token["sessionId"]]
+
+
+@pytest.mark.usefixtures("agent")
+@pytest.mark.parametrize(
+    "fault", [500, ConnectionClosedError(endpoint_url="aws"), ReadTimeoutError(endpoint_url="aws")]
+)
+def test_a_start_that_fails_is_not_repeated(clients: Clients, fault: int | HTTPClientError) -> None:
+    create_service(enableExecuteCommand=True)
+    sent = []
+
+    def fail(request: AWSPreparedRequest, **_: object) -> AWSResponse:
+        sent.append(request)
+        if isinstance(fault, HTTPClientError):
+            raise fault
+        return AWSResponse(request.url, fault, {}, MockRawResponse(b""))
+
+    events = clients.without_retries("ecs").meta.events
+    events.register_first("before-send.ecs.ExecuteCommand", fail, unique_id="fail")
+    (outcome,) = run(clients)
+    events.unregister("before-send.ecs.ExecuteCommand", unique_id="fail")
+    assert (outcome.exit_status, len(sent)) == (None, 1)
 
 
 @pytest.mark.usefixtures("agent")
@@ -207,12 +231,29 @@ def test_other_refusals_are_not_tried_again(clients: Clients) -> None:
     assert time.monotonic() - started < 10
 
 
-def test_a_command_is_never_started_twice(clients: Clients, file: Path) -> None:
+def test_a_command_is_never_started_twice(clients: Clients, file: Path, tmp_path: Path) -> None:
     create_service(enableExecuteCommand=True)
-    with ExecAgent(Faults(cut_after=1)) as agent:
+    # A frame of 16 bytes holds less than the first mark: one of 1 KiB may hold everything up to the exit status.
+    with ExecAgent(Faults(payload_bytes=16, cut_after=1)) as agent:
+        agent.register(file)
+        (outcome,) = run(clients, f"echo started >>{tmp_path}/starts; exit 3")
+    assert (outcome.exit_status, len(agent.records), len(agent.records[0].resumed)) == (3, 1, 1)
+    assert (tmp_path / "starts").read_text() == "started\n"
+
+
+def test_a_session_that_has_ended_is_not_resumed(file: Path) -> None:
+    create_service(enableExecuteCommand=True)
+    clients = Clients(boto3.Session("test", "test", region_name=REGION))
+
+    def end_it(params: dict[str, str], **_: object) -> None:
+        clients.ssm.terminate_session(SessionId=params["SessionId"])
+
+    clients.ssm.meta.events.register("provide-client-params.ssm.ResumeSession", end_it)
+    with ExecAgent(Faults(payload_bytes=16, cut_after=1)) as agent:
         agent.register(file)
         (outcome,) = run(clients)
-    assert (outcome.exit_status, len(agent.records)) == (None, 1)
+    assert outcome.exit_status is None
+    assert outcome.reason.endswith("cannot be resumed: the session has ended")
 
 
 def test_ctrl_c_stops_the_command_and_ends_the_session(clients: Clients, agent: ExecAgent) -> None:

@@ -74,6 +74,15 @@ def test_it_keeps_versions_encrypted_and_private(s3: Any) -> None:  # noqa: ANN4
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
+def test_its_policy_is_of_its_own_partition(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEV__REGION", "us-gov-west-1")
+    monkeypatch.setenv("DEV__NETWORK__ZONES", '["us-gov-west-1a", "us-gov-west-1b"]')
+    main(["state-bootstrap", "dev"])
+    gov = boto3.client("s3", region_name="us-gov-west-1")
+    (statement,) = json.loads(gov.get_bucket_policy(Bucket=BUCKET)["Policy"])["Statement"]
+    assert statement["Resource"][0] == f"arn:aws-us-gov:s3:::{BUCKET}"
+
+
 def test_a_second_run_changes_nothing_and_says_so(s3: Any, capsys: Capture) -> None:  # noqa: ANN401 - as above
     main(["state-bootstrap", "dev"])
     before = settings(s3)

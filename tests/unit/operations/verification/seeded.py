@@ -3,15 +3,23 @@
 import json
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from moto.ecs.models import EC2ContainerServiceBackend, ecs_backends
 
 from environments import Environment, load
+from local_cloud.moto_patches.ecs_deployments import service_deployments
+from operations.aws.arns import Arns
 from operations.aws.clients import Clients
+from tests.unit.operations.verification.public import make_cdn, make_database, make_load_balancer
 
 SERVICES = ("backend", "frontend", "prometheus")
-ALL_ON = {f"DEV__EXEC__{service.upper()}": "true" for service in SERVICES}
+ALL_ON = {
+    **{f"DEV__EXEC__{service.upper()}": "true" for service in SERVICES},
+    "DEV__EXEC__POLICY": "minimal",
+    "DEV__EXEC__ENCRYPTED": "true",
+}
 STARTUP_LINE = 'ts=2026-01-01T00:00:00Z level=info msg="Server is ready to receive web requests."'
 MAY_EXEC = [
     {
@@ -22,13 +30,6 @@ MAY_EXEC = [
             "ssmmessages:OpenControlChannel",
             "ssmmessages:OpenDataChannel",
         ],
-        "Resource": "*",
-    }
-]
-MAY_LOG = [
-    {
-        "Effect": "Allow",
-        "Action": ["logs:DescribeLogGroups", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
         "Resource": "*",
     }
 ]
@@ -43,6 +44,38 @@ class Seeded:
     network: dict[str, Any]
     route_table: str
     registries: dict[str, str]
+    target_groups: dict[str, str]
+    key: str
+
+    @property
+    def may_log(self) -> list[dict[str, Any]]:
+        """What lets a task role log sessions, and use the key that encrypts them."""
+        arns = Arns.of(self.environment)
+        streams = arns.regional("logs", f"log-group:{self.log_group('exec')}:*")
+        return [
+            allow("logs:DescribeLogGroups", arns.regional("logs", "log-group:*")),
+            allow(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], streams),
+            allow("kms:Decrypt", self.key),
+        ]
+
+    def role_name(self, service: str) -> str:
+        """Return the name of a service's task role."""
+        return f"{self.environment.prefix}-{service}-task-role"
+
+    def configure(self, **configuration: object) -> None:
+        """Change what the cluster does with sessions; None takes a setting away."""
+        own = {
+            "kmsKeyId": self.key,
+            "logging": "OVERRIDE",
+            "logConfiguration": {
+                "cloudWatchLogGroupName": self.log_group("exec"),
+                "cloudWatchEncryptionEnabled": True,
+            },
+        }
+        changed = {name: value for name, value in (own | configuration).items() if value is not None}
+        self.clients.ecs.update_cluster(
+            cluster=self.environment.cluster_name, configuration={"executeCommandConfiguration": changed}
+        )
 
     def update(self, service: str, **settings: object) -> None:
         """Change a service in ECS, as a person does outside Terraform."""
@@ -56,9 +89,10 @@ class Seeded:
         containers[-1] = {key: value for key, value in (containers[-1] | changes).items() if value is not None}
         self.update(service, taskDefinition=self.register(service, containers))
 
-    def register(self, service: str, containers: list[dict[str, Any]], *, role: bool = True) -> str:
+    def register(self, service: str, containers: list[dict[str, Any]], *, role: bool = True, **settings: object) -> str:
         """Register a revision and return its ARN."""
-        task_role = {"taskRoleArn": f"arn:aws:iam::123456789012:role/dev-{service}-task-role"} if role else {}
+        own_role = Arns.of(self.environment).iam(f"role/{self.role_name(service)}")
+        task_role = {"taskRoleArn": own_role} if role else {}
         arn: str = self.clients.ecs.register_task_definition(
             family=self.environment.service_name(service),
             requiresCompatibilities=["FARGATE"],
@@ -67,6 +101,7 @@ class Seeded:
             memory="512",
             containerDefinitions=containers,
             **task_role,
+            **settings,
         )["taskDefinition"]["taskDefinitionArn"]
         return arn
 
@@ -107,57 +142,80 @@ class Seeded:
         """Return moto's own service."""
         return self._moto.services[f"{self.environment.cluster_name}:{self.environment.service_name(service)}"]
 
+    def grow_old(self, ago: timedelta = timedelta(hours=1)) -> None:
+        """Let every task and deployment have started so long ago."""
+        for task in self.moto_tasks():
+            task.started_at = datetime.now(UTC) - ago
+        for service in SERVICES:
+            self.moto_service(service).deployments[0]["createdAt"] = datetime.now(UTC) - ago
+
+    def roll_back(self, service: str, **said: object) -> None:
+        """Let ECS have rolled the latest deployment back, as its API's reference shows one."""
+        latest = service_deployments(self.moto_service(service))[-1]
+        latest.update({"status": "ROLLBACK_SUCCESSFUL"} | said)
+
     @property
     def _moto(self) -> EC2ContainerServiceBackend:
         return ecs_backends[self.environment.account_id][self.environment.region]
 
-    def log(self, *lines: str) -> None:
-        """Let the running Prometheus tasks say these lines, in streams as ECS names them."""
-        group = self.log_group("prometheus")
-        for arn in self.tasks("prometheus"):
-            stream = {"logGroupName": group, "logStreamName": f"prometheus/prometheus/{arn.rpartition('/')[2]}"}
+    def log(self, *lines: str, service: str = "prometheus", ago: timedelta = timedelta(0)) -> None:
+        """Let the first running task of a service say these lines, in a stream as ECS names it."""
+        group = self.log_group(service)
+        for arn in self.tasks(service)[:1]:
+            stream = {"logGroupName": group, "logStreamName": f"{service}/{service}/{arn.rpartition('/')[2]}"}
             prefix = stream["logStreamName"]
             if not self.clients.logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=prefix)["logStreams"]:
                 self.clients.logs.create_log_stream(**stream)
             # CloudWatch takes no line of more than 14 days ago.
-            now = int(time.time() * 1000)
+            now = int((time.time() - ago.total_seconds()) * 1000)
             events = [{"timestamp": now + number, "message": line} for number, line in enumerate(lines)]
             self.clients.logs.put_log_events(**stream, logEvents=events)
 
     def allow(self, service: str, statements: list[dict[str, Any]]) -> None:
         """Let a task role do this and nothing else."""
         self.clients.iam.put_role_policy(
-            RoleName=f"dev-{service}-task-role",
+            RoleName=self.role_name(service),
             PolicyName="exec",
             PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statements}),
         )
 
 
-def seed(clients: Clients) -> Seeded:
+def allow(actions: object, resources: object) -> dict[str, Any]:
+    """Return a statement of a policy."""
+    return {"Effect": "Allow", "Action": actions, "Resource": resources}
+
+
+def seed(clients: Clients, environment: Environment | None = None) -> Seeded:
     """Deploy dev with ECS Exec on for every service, and let Prometheus say that it has started."""
-    environment = load("dev", variables=ALL_ON)
+    environment = environment or load("dev", variables=ALL_ON)
     network, route_table = _network(clients)
-    seeded = Seeded(environment, clients, network, route_table, _cloud_map(environment, clients, network))
-    clients.ecs.create_cluster(
-        clusterName=environment.cluster_name,
-        configuration={
-            "executeCommandConfiguration": {
-                "logging": "OVERRIDE",
-                "logConfiguration": {"cloudWatchLogGroupName": seeded.log_group("exec")},
-            }
-        },
-    )
-    for name in ("exec", *SERVICES):
-        clients.logs.create_log_group(logGroupName=seeded.log_group(name))
+    vpc = _vpc(clients, network)
+    groups = make_load_balancer(environment, clients, vpc)
+    make_database(environment, clients)
+    make_cdn(environment, clients)
+    registries = _cloud_map(environment, clients, vpc)
+    key = clients.kms.create_key()["KeyMetadata"]["Arn"]
+    seeded = Seeded(environment, clients, network, route_table, registries, groups, key)
+    clients.ecs.create_cluster(clusterName=environment.cluster_name)
+    seeded.configure()
+    for service in SERVICES:
+        clients.logs.create_log_group(logGroupName=seeded.log_group(service))
+    _session_log(seeded)
     for service in SERVICES:
         _service(seeded, service)
     seeded.log(STARTUP_LINE)
     return seeded
 
 
+def _session_log(seeded: Seeded) -> None:
+    logs, group = seeded.clients.logs, seeded.log_group("exec")
+    logs.create_log_group(logGroupName=group, kmsKeyId=seeded.key)
+    logs.put_retention_policy(logGroupName=group, retentionInDays=seeded.environment.log_retention_days)
+
+
 def _service(seeded: Seeded, service: str) -> None:
-    seeded.clients.iam.create_role(RoleName=f"dev-{service}-task-role", AssumeRolePolicyDocument="{}")
-    seeded.allow(service, MAY_EXEC + MAY_LOG)
+    seeded.clients.iam.create_role(RoleName=seeded.role_name(service), AssumeRolePolicyDocument="{}")
+    seeded.allow(service, MAY_EXEC + seeded.may_log)
     containers = seeded.containers(service)
     port = containers[-1]["portMappings"][0]["containerPort"]
     seeded.clients.ecs.create_service(
@@ -170,6 +228,11 @@ def _service(seeded: Seeded, service: str) -> None:
         enableExecuteCommand=service in seeded.environment.exec.enabled,
         serviceRegistries=[
             {"registryArn": seeded.registries[service], "containerName": service, "containerPort": port},
+        ],
+        loadBalancers=[
+            {"targetGroupArn": arn, "containerName": service, "containerPort": port}
+            for name, arn in seeded.target_groups.items()
+            if name == service
         ],
     )
 
@@ -185,10 +248,14 @@ def _network(clients: Clients) -> tuple[dict[str, Any], str]:
     return {"awsvpcConfiguration": {"subnets": [subnet], "securityGroups": [], "assignPublicIp": "DISABLED"}}, table
 
 
-def _cloud_map(environment: Environment, clients: Clients, network: dict[str, Any]) -> dict[str, str]:
-    cloud_map = clients.servicediscovery
+def _vpc(clients: Clients, network: dict[str, Any]) -> str:
     subnet = network["awsvpcConfiguration"]["subnets"][0]
-    vpc = clients.ec2.describe_subnets(SubnetIds=[subnet])["Subnets"][0]["VpcId"]
+    vpc: str = clients.ec2.describe_subnets(SubnetIds=[subnet])["Subnets"][0]["VpcId"]
+    return vpc
+
+
+def _cloud_map(environment: Environment, clients: Clients, vpc: str) -> dict[str, str]:
+    cloud_map = clients.servicediscovery
     operation = cloud_map.create_private_dns_namespace(Name=environment.namespace, Vpc=vpc)["OperationId"]
     namespace = cloud_map.get_operation(OperationId=operation)["Operation"]["Targets"]["NAMESPACE"]
     dns = {"NamespaceId": namespace, "DnsRecords": [{"Type": "A", "TTL": 10}]}

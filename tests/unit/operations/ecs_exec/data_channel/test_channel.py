@@ -9,26 +9,47 @@ from pathlib import Path
 from threading import Event
 from typing import NamedTuple
 
+import boto3
 import pytest
 
+from operations.aws.clients import Clients
 from operations.ecs_exec.data_channel import DataKey, Session, Transcript, follow, wrap
 from tests.exec_agent.agent import ExecAgent
 from tests.exec_agent.faults import Faults
 from tests.exec_agent.session import Encryption, Record
 
+CLIENTS = Clients(boto3.Session("test", "test", region_name="us-east-1"))
 ALWAYS = float("inf")
 LINES = "".join(f"line {number}\n" for number in range(200))
 PRINT_LINES = "i=0; while [ $i -lt 200 ]; do echo line $i; i=$((i + 1)); done; exit 3"
 
 
+class Kms:
+    """A key service that knows one data key."""
+
+    key = DataKey(bytes(range(64)), b"sealed")
+
+    def decrypt(self, **request: object) -> dict[str, bytes]:
+        assert request["CiphertextBlob"] == self.key.ciphertext
+        return {"Plaintext": self.key.plaintext}
+
+
+ENCRYPTION = Encryption("alias/exec", Kms())
+
+
 class Ran(NamedTuple):
     transcript: Transcript
+    output: str
     reason: str
     seconds: float
     record: Record | None
 
 
 Run = Callable[..., Ran]
+
+
+def signed(url: str, token: str) -> Session:
+    return Session(url, token, CLIENTS.sign("ssmmessages", url))
 
 
 @pytest.fixture
@@ -39,7 +60,8 @@ def run() -> Iterator[Run]:
     def ran(
         command: str, faults: Faults | None = None, *, seconds: float = 10, stop: Event | None = None, **given: object
     ) -> Ran:
-        text, transcript = wrap(command)
+        output = bytearray()
+        text, transcript = wrap(command, output.extend)
         encryption = given.get("encryption")
         assert encryption is None or isinstance(encryption, Encryption)
         new_data_key = given.get("new_data_key")
@@ -47,15 +69,18 @@ def run() -> Iterator[Run]:
             started = time.monotonic()
             token = given.get("token") or agent.token(text)
             reason = follow(
-                Session(f"{agent.url}/stream", str(token), {}),
+                signed(f"{agent.url}/stream", str(token)),
                 transcript,
                 deadline=started + seconds,
                 stop=stop or Event(),
                 new_data_key=new_data_key,  # type: ignore[arg-type] # a test's own
+                resume=(lambda: signed(f"{agent.url}/again", agent.token(text))) if given.get("resume") else None,
             )
             took = time.monotonic() - started
         assert agent.errors == []
-        return Ran(transcript, reason, took, agent.records[0] if agent.records else None)
+        return Ran(
+            transcript, output.decode(errors="replace"), reason, took, agent.records[0] if agent.records else None
+        )
 
     yield ran
     # A process that was killed may take a moment to go.
@@ -79,11 +104,11 @@ def processes_with(mark: str) -> list[str]:
 
 def test_output_and_exit_status_arrive(run: Run) -> None:
     ran = run(PRINT_LINES)
-    assert (ran.transcript.exit_status, ran.transcript.output, ran.reason) == (3, LINES, "")
+    assert (ran.transcript.exit_status, ran.output, ran.reason) == (3, LINES, "")
 
 
 def test_the_command_has_no_terminal(run: Run) -> None:
-    assert run("for each in 0 1 2; do [ -t $each ] && echo $each; done").transcript.output == ""
+    assert run("for each in 0 1 2; do [ -t $each ] && echo $each; done").output == ""
 
 
 @pytest.mark.parametrize(
@@ -100,18 +125,18 @@ def test_the_command_has_no_terminal(run: Run) -> None:
 )
 def test_a_fault_of_the_way_changes_nothing(run: Run, faults: Faults) -> None:
     ran = run(PRINT_LINES, faults)
-    assert (ran.transcript.exit_status, ran.transcript.output, ran.reason) == (3, LINES, "")
+    assert (ran.transcript.exit_status, ran.output, ran.reason) == (3, LINES, "")
 
 
 def test_a_character_split_across_frames_is_whole(run: Run) -> None:
     ran = run("printf 'ünïcödé € 𝄞'", Faults(payload_bytes=1))
-    assert ran.transcript.output == "ünïcödé € 𝄞"
+    assert ran.output == "ünïcödé € 𝄞"
 
 
 def test_a_hundred_thousand_lines_arrive_complete(run: Run) -> None:
     ran = run("seq 100000", seconds=30)
     assert ran.transcript.exit_status == 0
-    assert ran.transcript.output.splitlines() == [str(number) for number in range(1, 100_001)]
+    assert ran.output.splitlines() == [str(number) for number in range(1, 100_001)]
 
 
 def test_every_frame_is_acknowledged_while_the_command_runs(run: Run) -> None:
@@ -123,9 +148,39 @@ def test_every_frame_is_acknowledged_while_the_command_runs(run: Run) -> None:
 def test_a_connection_that_breaks_off_leaves_the_status_unknown(run: Run) -> None:
     ran = run(PRINT_LINES, Faults(payload_bytes=16, cut_after=20))
     assert ran.transcript.exit_status is None
-    assert ran.transcript.output.startswith("line 0\n")
-    assert "broke off before the command's end" in ran.reason
+    assert ran.output.startswith("line 0\n")
+    assert "the connection broke off" in ran.reason
     assert ran.seconds < 5
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_a_cut_connection_is_resumed_without_loss(run: Run, encrypted: bool) -> None:
+    keys: dict[str, object] = {"encryption": ENCRYPTION, "new_data_key": lambda: Kms.key} if encrypted else {}
+    ran = run(PRINT_LINES, Faults(payload_bytes=16, cut_after=20, cuts=3), resume=True, **keys)
+    assert (ran.transcript.exit_status, ran.output, ran.reason) == (3, LINES, "")
+    assert ran.record
+    assert len(ran.record.resumed) == 3
+
+
+def test_a_closed_channel_is_not_resumed(run: Run) -> None:
+    ran = run("kill -9 $PPID", resume=True)
+    assert "closed before the command's end" in ran.reason
+    assert ran.record
+    assert ran.record.resumed == []
+
+
+def never() -> Session:
+    raise ConnectionError("no network")
+
+
+def test_resuming_ends_with_the_time_limit() -> None:
+    started = time.monotonic()
+    with ExecAgent(Faults(payload_bytes=16, cut_after=1, resumable=False)) as agent:
+        text, transcript = wrap("echo", print)
+        session = signed(agent.url, agent.token(text))
+        reason = follow(session, transcript, deadline=started + 2, stop=Event(), resume=never)
+    assert reason == "its end did not arrive: the connection broke off: no network"
+    assert time.monotonic() - started < 4
 
 
 def test_output_that_always_arrives_damaged_leaves_the_status_unknown(run: Run) -> None:
@@ -156,7 +211,7 @@ def test_an_agent_that_says_nothing_is_left_at_the_deadline(run: Run) -> None:
 def test_a_command_that_never_ends_is_interrupted_at_the_deadline(run: Run) -> None:
     ran = run("echo begun; sleep 4321", seconds=1)
     assert ran.transcript.exit_status is None
-    assert ran.transcript.output.startswith("begun\n")
+    assert ran.output.startswith("begun\n")
     assert "its time was up" in ran.reason
     assert ran.seconds < 5
     assert ran.record
@@ -188,7 +243,7 @@ def test_an_interrupt_that_gets_lost_is_sent_again(run: Run) -> None:
 def test_a_command_that_kills_its_own_session_is_unknown(run: Run) -> None:
     ran = run("echo before; kill -9 $PPID")
     assert ran.transcript.exit_status is None
-    assert "before\n" in ran.transcript.output
+    assert "before\n" in ran.output
     assert "closed before the command's end" in ran.reason
 
 
@@ -206,28 +261,18 @@ def test_a_connection_that_is_refused_is_said_with_its_status(run: Run) -> None:
 
 def test_nobody_listening_is_said() -> None:
     reason = follow(
-        Session("ws://127.0.0.1:9/stream", "token", {}), wrap("echo")[1], deadline=time.monotonic() + 5, stop=Event()
+        Session("ws://127.0.0.1:9/stream", "token", {}),
+        wrap("echo", print)[1],
+        deadline=time.monotonic() + 5,
+        stop=Event(),
     )
     assert "cannot be opened" in reason
-
-
-class Kms:
-    """A key service that knows one data key."""
-
-    key = DataKey(bytes(range(64)), b"sealed")
-
-    def decrypt(self, **request: object) -> dict[str, bytes]:
-        assert request["CiphertextBlob"] == self.key.ciphertext
-        return {"Plaintext": self.key.plaintext}
-
-
-ENCRYPTION = Encryption("alias/exec", Kms())
 
 
 @pytest.mark.parametrize("faults", [Faults(), Faults(lost_inputs=2)], ids=["faultless", "lost frames"])
 def test_an_encrypted_session_works_alike(run: Run, faults: Faults) -> None:
     ran = run(PRINT_LINES, faults, encryption=ENCRYPTION, new_data_key=lambda: Kms.key)
-    assert (ran.transcript.exit_status, ran.transcript.output, ran.reason) == (3, LINES, "")
+    assert (ran.transcript.exit_status, ran.output, ran.reason) == (3, LINES, "")
 
 
 def test_a_frame_that_is_not_acknowledged_is_sent_again_and_taken_once(run: Run) -> None:

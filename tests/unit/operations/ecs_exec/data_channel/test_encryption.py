@@ -2,10 +2,13 @@
 
 import base64
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from operations.ecs_exec.data_channel.encryption import (
     Cipher,
@@ -84,5 +87,36 @@ def test_a_challenge_before_a_key_is_refused() -> None:
 
 @pytest.mark.parametrize("payload", [b"", b"{}", b"[]", b"1"])
 def test_a_handshake_that_is_none_is_refused(payload: bytes) -> None:
+    with pytest.raises(HandshakeError, match="RequestedClientActions"):
+        answer_request(payload, None)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.sampled_from(["SessionType", "KMSEncryption"]),
+    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["ActionType", "Challenge", "other"]), inner),
+)
+
+
+@given(st.fixed_dictionaries({"RequestedClientActions": JSON}) | JSON)
+@example({"RequestedClientActions": 1})
+@example({"RequestedClientActions": [{}]})
+@example({"RequestedClientActions": [{"ActionType": []}]})
+def test_any_request_is_answered_or_refused(document: object) -> None:
+    with suppress(HandshakeError):
+        answer_request(json.dumps(document).encode(), lambda: DataKey(KEY, b"sealed"))
+
+
+@given(st.fixed_dictionaries({"Challenge": JSON | st.binary().map(lambda data: base64.b64encode(data).decode())}))
+@example({"Challenge": "a"})
+@example({"Challenge": "ü"})
+@example({"Challenge": 1})
+def test_any_challenge_of_another_is_refused(document: object) -> None:
+    with pytest.raises(HandshakeError, match=r"challenge|Challenge|not encrypted"):
+        answer_challenge(json.dumps(document).encode(), Cipher(KEY))
+
+
+@given(st.binary())
+@example(b"[" * 100_000)
+def test_bytes_that_are_no_json_are_refused(payload: bytes) -> None:
     with pytest.raises(HandshakeError, match="RequestedClientActions"):
         answer_request(payload, None)
