@@ -147,7 +147,7 @@ HEADS = {
             "SERVICES__FRONTEND__CPU": "512",
             "SERVICES__FRONTEND__MEMORY_MIB": "1024",
             "SERVICES__FRONTEND__DESIRED_COUNT": "3",
-            "PROMETHEUS__IMAGE": "prom/prometheus:v2.46.0",
+            "SERVICES__PROMETHEUS__IMAGE": "prom/prometheus:v2.46.0",
             "DATABASE__INSTANCE_CLASS": "db.t3.small",
             "DATABASE__ALLOCATED_STORAGE_GIB": "50",
             "DATABASE__ENGINE_VERSION": "16.4",
