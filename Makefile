@@ -1,6 +1,7 @@
 # The few commands a person types. `make` alone lists them; ENV=prod chooses another environment than dev.
 PYTHON ?= python3
 ENV ?= dev
+BASE ?= main
 PIPENV_VERSION := 2026.10.3
 # Everything is installed into the project's own folders, whatever virtualenv is active in this shell.
 export PIPENV_VENV_IN_PROJECT := 1
@@ -8,7 +9,7 @@ export PIPENV_IGNORE_VIRTUALENVS := 1
 export PIPENV_VERBOSITY := -1
 
 .PHONY: help prerequisites install local local-up local-status local-outputs local-down
-.PHONY: state-bootstrap verify recover test lint types snapshots lock bench
+.PHONY: state-bootstrap verify recover review test lint types snapshots lock bench
 .SILENT:
 
 help: ## List the commands; with ENV=prod they are about prod, not dev
@@ -43,6 +44,9 @@ verify: install ## Check that what is deployed works
 recover: install ## Finish a deploy that was killed
 	.venv/bin/python -m operations recover $(ENV)
 
+review: install ## Say what a change does to AWS: BASE=main
+	.venv/bin/python -m operations review --base $(BASE)
+
 test: lint types ## Check everything, offline
 	.venv/bin/python -m pytest --numprocesses 5 --dist loadgroup --no-loadscope-reorder
 
@@ -56,9 +60,10 @@ snapshots: install ## Accept a change of the JSON; review it with git diff
 	.venv/bin/python -m environments
 	.venv/bin/python -m pytest tests/snapshot --snapshot-update
 
-bench: install ## Measure synthesis and verification
+bench: install ## Measure synthesis, verification and the review
 	.venv/bin/python tests/bench/synth.py
 	PYTHONPATH=. .venv/bin/python tests/bench/checks.py
+	PYTHONPATH=. .venv/bin/python tests/bench/review.py
 
 lock: .tools/bin/pipenv ## Update Pipfile.lock, and name no package index in it
 	.tools/bin/pipenv lock --dev

@@ -14,7 +14,8 @@ def main() -> int:
 
     try:
         environments = load_all()
-        check_state_folder(os.environ, Path(__file__).resolve().parent)
+        if any(environment.state.bucket is None for environment in environments):
+            check_state_folder(os.environ, Path(__file__).resolve().parent)
     except (SettingsError, LocalCloudError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -12,7 +12,7 @@ _ENV_COMMAND = 'eval "$(.venv/bin/python -m local_cloud env)"'
 
 
 def check_state_folder(variables: Mapping[str, str], project: Path) -> None:
-    """Raise LocalCloudError if one AWS is called, and the other's state would be used.
+    """Raise LocalCloudError if one AWS is called, and the other's local state would be used.
 
     The state lies beside cdktf's output, in the project for a real deploy. One with what a local AWS holds would let
     the next real deploy look for that in AWS, find nothing, and make all of it again.

@@ -33,6 +33,19 @@ class Command:
     """What ``--print-policy`` prints; a command without one does not have the option."""
 
 
+@dataclass(frozen=True)
+class ProjectCommand:
+    """A word of the command line about the project, not about one deployed environment; it loads no settings."""
+
+    name: str
+    summary: str
+    description: str
+    add_arguments: Callable[[ArgumentParser], None]
+    run: Callable[[Namespace], int]
+    unavailable: int = ExitStatus.COULD_NOT_LOOK
+    when_interrupted: str = "Stopped."
+
+
 def seconds(text: str) -> float:
     """Read a time to wait, in seconds; raises ArgumentTypeError if it is none, or longer than an hour."""
     try:

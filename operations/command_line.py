@@ -9,17 +9,22 @@ from argcomplete.completers import ChoicesCompleter
 
 from environments import SettingsError, load, names
 from operations.aws.errors import AWS_ERRORS, explain
+from operations.command import Command, ProjectCommand
 from operations.ecs_exec.command import EXEC
 from operations.errors import ExitStatus, OperationError
 from operations.print_policy import PrintPolicy
 from operations.recovery.command import RECOVER
+from operations.review.command import REVIEW
 from operations.state_bucket.command import STATE_BOOTSTRAP
 from operations.verification.command import AUDIT, VERIFY
 
-_COMMANDS = {command.name: command for command in (VERIFY, AUDIT, EXEC, RECOVER, STATE_BOOTSTRAP)}
+_COMMANDS: dict[str, Command | ProjectCommand] = {
+    command.name: command for command in (VERIFY, AUDIT, EXEC, REVIEW, RECOVER, STATE_BOOTSTRAP)
+}
 
 _DESCRIPTION = """\
-What is done to a deployed platform. It needs AWS credentials, as for Terraform.
+What is done to a deployed platform. It needs AWS credentials, as for Terraform;
+review needs none.
 
 Exit status: 0 fine, 1 found something wrong, 2 could not look;
 exec ends with the status of the command in the container."""
@@ -32,7 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = _parse(parser, sys.argv[1:] if arguments is None else arguments)
     command = _COMMANDS[chosen.command]
     try:
-        return command.run(load(chosen.environment), chosen)
+        if isinstance(command, Command):
+            return command.run(load(chosen.environment), chosen)
+        return command.run(chosen)
     except (OperationError, SettingsError) as error:
         sys.stderr.write(f"{error}\n")
     except AWS_ERRORS as error:
@@ -72,10 +79,11 @@ def _parser() -> argparse.ArgumentParser:
             description=command.description,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        environment = added.add_argument("environment", metavar="ENV", help="an environment's name, such as dev")
-        environment.completer = _environments  # type: ignore[attr-defined] # argcomplete's way to say it
-        if command.policy:
-            added.add_argument("--print-policy", action=PrintPolicy, policy=command.policy)
+        if isinstance(command, Command):
+            environment = added.add_argument("environment", metavar="ENV", help="an environment's name, such as dev")
+            environment.completer = _environments  # type: ignore[attr-defined] # argcomplete's way to say it
+            if command.policy:
+                added.add_argument("--print-policy", action=PrintPolicy, policy=command.policy)
         command.add_arguments(added)
     return parser
 

@@ -17,7 +17,7 @@ from operations.errors import OperationError
 from operations.recovery.finders import FINDERS
 from operations.recovery.planned import Planned, read_creates, replaced
 from operations.recovery.search import Match, Search
-from operations.recovery.terraform import Terraform, synthesize
+from operations.terraform import Terraform, synthesize
 from operations.text import many
 
 # Beside cdk.tf.json; Terraform reads every file of the folder.

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
+from environments import names
 from tests.deploy.conftest import Terraform, client
 from tests.deploy.live_platform import LIVE, LivePlatform
 from tests.deploy.shell import checkout, succeeded, typed
@@ -91,7 +92,8 @@ def adoption(live: LivePlatform, tmp_path_factory: pytest.TempPathFactory) -> Ad
     s3 = client("s3", live.server)
     s3.create_bucket(Bucket=BUCKET)
     s3.put_object(Bucket=BUCKET, Key=KEY, Body=live.state.read_bytes())
-    settings = {"DEV__STATE__BUCKET": BUCKET, "DEV__STATE__ADOPT_HCL": "true", **TAGS, **live.choice.settings}
+    buckets = {f"{name.upper()}__STATE__BUCKET": BUCKET for name in names()}
+    settings = {**buckets, "DEV__STATE__ADOPT_HCL": "true", **TAGS, **live.choice.settings}
     folder = checkout(tmp_path_factory.mktemp("adoption") / "project")
     return Adoption(folder, live.terraform.variables | settings, s3)
 

@@ -181,7 +181,7 @@ def test_what_was_deployed_passes_its_verification(
     with ExecAgent(environments={name: each.environment for name, each in containers.items()}) as agent:
         agent.register(local.folder / EXEC_AGENT_FILE)
         verified = shell("make verify", local, **ALL_ON)
-        ran = shell(".venv/bin/python -m operations exec dev backend -- 'node --version'", local)
+        ran = shell(".venv/bin/python -m operations exec dev backend -- node --version", local)
     assert ran == "v20.0.0\n"
     lines = [line.split() for line in verified.splitlines() if line.startswith(tuple(map(str.upper, Status)))]
     # Backend and frontend still run the revision from before: CI/CD deploys the one with the init process. The domain's

@@ -27,6 +27,7 @@ printf '%s\\n' "${COMPREPLY[@]}"
     [
         ("python -m operations ver", {"verify"}),
         ("python -m operations recover ", set(names())),
+        ("python -m operations review dev ", set(names())),
         ("python -m operations exec dev ", {"backend", "frontend", "prometheus"}),
         ("python -m operations verify dev --check cloud", {"cloud-map"}),
     ],

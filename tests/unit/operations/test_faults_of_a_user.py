@@ -40,10 +40,10 @@ def test_a_broken_aws_configuration_is_one_line(command: str, fault: str) -> Non
     assert len(ran.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_missing_package_names_make_install(command: str) -> None:
+@pytest.mark.parametrize("arguments", [*COMMANDS.values(), ["review", "--base", "HEAD"]])
+def test_a_missing_package_names_make_install(arguments: list[str]) -> None:
     # -S leaves out every installed package.
-    ran = run([sys.executable, "-S"], COMMANDS[command], {})
+    ran = run([sys.executable, "-S"], arguments, {})
     assert ran.returncode == 1
     assert "is not installed for" in ran.stderr
     assert "make install" in ran.stderr

@@ -121,8 +121,7 @@ def test_the_window_has_the_terminals_size(sit: Sit) -> None:
     user.sees("$ ")
     user.runs("stty size", "40 100")
     user.shell.resize(columns=72, rows=20)
-    time.sleep(0.5)
-    user.runs("stty size", "20 72")
+    user.runs("until [ \"$(stty size)\" = '20 72' ]; do sleep 0.1; done; echo resized", "resized")
 
 
 def test_ctrl_c_interrupts_the_remote_process(sit: Sit) -> None:

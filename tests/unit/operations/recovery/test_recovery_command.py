@@ -11,7 +11,7 @@ import pytest
 
 from operations.command_line import main
 from operations.errors import OperationError
-from operations.recovery.terraform import Terraform
+from operations.terraform import Terraform
 
 PROJECT = Path(__file__).parents[4]
 Capture = pytest.CaptureFixture[str]
@@ -26,7 +26,7 @@ exit 1
 APPLY = """
 import sys
 from pathlib import Path
-from operations.recovery.terraform import Terraform
+from operations.terraform import Terraform
 Terraform("dev", Path(sys.argv[1])).apply_plan()
 """
 

@@ -180,7 +180,7 @@ def test_resuming_ends_with_the_time_limit() -> None:
         session = signed(agent.url, agent.token(text))
         reason = follow(session, transcript, deadline=started + 2, stop=Event(), resume=never)
     assert reason == "its end did not arrive: the connection broke off: no network"
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 10
 
 
 def test_output_that_always_arrives_damaged_leaves_the_status_unknown(run: Run) -> None:

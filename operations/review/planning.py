@@ -1,0 +1,124 @@
+"""Plans the head of one environment on a state of its base."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+
+from operations.aws.clients import Document
+from operations.review.configuration import Configuration
+from operations.review.literals import Literals
+from operations.review.placeholders import Placeholders, Schema
+from operations.review.state import PlannedState
+from operations.terraform import Terraform
+
+_LOCK = ".terraform.lock.hcl"
+_ROUNDS = 4
+# Terraform's state would be the real one, its imports would ask the real AWS, and its outputs only repeat resources.
+_LEFT_OUT = ("output", "import")
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A synthesized stack of one revision: its JSON, and the provider that it is locked to."""
+
+    configuration: Configuration
+    lock: str | None
+
+    @classmethod
+    def read(cls, folder: Path) -> "Stack":
+        """Read it from the folder that cdktf wrote."""
+        lock = folder / _LOCK
+        return cls(Configuration.read(folder), lock.read_text(encoding="utf-8") if lock.exists() else None)
+
+    def same_as(self, other: "Stack") -> bool:
+        """Whether Terraform would get the same from both; a lock that only one has cannot differ."""
+        same_lock = self.lock == other.lock or not (self.lock and other.lock)
+        return same_lock and self.configuration.content == other.configuration.content
+
+
+@dataclass
+class Shared:
+    """What the environments of a review have in common: the schemas, read once, and one installation at a time."""
+
+    installing: Lock = field(default_factory=Lock)
+    schemas: dict[str, Document] = field(default_factory=dict)
+    reading: Lock = field(default_factory=Lock)
+
+    def schemas_of(self, terraform: Terraform, lock: str | None) -> Document:
+        """Return the schemas of all resources of the provider that is locked."""
+        with self.reading:
+            if (lock or "") not in self.schemas:
+                providers = terraform.schemas().values()
+                resources = [each.get("resource_schemas", {}) for each in providers]
+                self.schemas[lock or ""] = {type_: schema for each in resources for type_, schema in each.items()}
+            return self.schemas[lock or ""]
+
+
+@dataclass
+class Planning:
+    """One environment's folder, in which Terraform plans the base, then the head."""
+
+    terraform: Terraform
+    shared: Shared
+    lock: str | None = None
+    placeholders: Placeholders = field(default_factory=lambda: Placeholders({}, {}))
+
+    def pretend(self, base: Stack) -> list[str]:
+        """Make a state as if the base were deployed; return the addresses that Terraform would still change: none.
+
+        Each round takes over what the references of the round before resolve to.
+        """
+        self._use(base, base.configuration.content)
+        self.placeholders = self._placeholders(base)
+        state = PlannedState(self.placeholders)
+        literal = Literals(base.configuration, self.placeholders).resources()
+        self._write({**base.configuration.content, "resource": literal})
+        state.take_over(plan := self.terraform.plan("-refresh=false"))
+        self._write(base.configuration.content)
+        for _ in range(_ROUNDS):
+            state.write(self.terraform.folder / "terraform.tfstate", plan["terraform_version"])
+            changes = self.terraform.plan_changes("-refresh=false")
+            if changes is None:
+                return []
+            state.take_over(plan := changes)
+        return [each["address"] for each in plan["resource_changes"] if each["change"]["actions"] != ["no-op"]]
+
+    def deploy(self, base: Stack) -> None:
+        """Deploy the base to the local AWS."""
+        (self.terraform.folder / "terraform.tfstate").unlink(missing_ok=True)
+        self._use(base, base.configuration.content)
+        self.terraform.apply()
+
+    def plan(self, head: Stack) -> Document | None:
+        """Plan the head on what is there; None if Terraform has nothing to do."""
+        self._use(head, head.configuration.content)
+        try:
+            return self.terraform.plan_changes("-refresh=false")
+        finally:
+            # Plans hold secrets in clear text.
+            self.terraform.forget_plan()
+
+    def _use(self, stack: Stack, content: Document) -> None:
+        """Take a stack's JSON, and its provider if it is another one."""
+        first = not (self.terraform.folder / ".terraform").exists()
+        self._write(content)
+        if not first and (stack.lock is None or stack.lock == self.lock):
+            return
+        self.lock = stack.lock
+        if stack.lock:
+            (self.terraform.folder / _LOCK).write_text(stack.lock, encoding="utf-8")
+        # Two at a time would write the same folder of packages.
+        with self.shared.installing:
+            self.terraform.initialize()
+
+    def _write(self, content: Document) -> None:
+        document = {key: value for key, value in content.items() if key not in _LEFT_OUT}
+        document["terraform"] = {key: value for key, value in content["terraform"].items() if key != "backend"}
+        file = self.terraform.folder / "cdk.tf.json"
+        file.write_text(json.dumps(document), encoding="utf-8")
+
+    def _placeholders(self, stack: Stack) -> Placeholders:
+        types = {each.type for each in stack.configuration.resources.values()}
+        schemas = self.shared.schemas_of(self.terraform, stack.lock)
+        return Placeholders({type_: Schema.of(schemas[type_]) for type_ in types if type_ in schemas}, {})
