@@ -124,6 +124,12 @@ def test_the_plan_destroys_and_replaces_nothing(adoption: Adoption, planned: Pla
 
 
 @every_choice
+def test_the_plan_adds_as_many_as_announced(live: LivePlatform, planned: Planned) -> None:
+    without_nat = live.choice.hcl.get("nat") == "none"
+    assert len(planned.addresses("create")) == 8 + len(live.choice.hcl.get("exec", ())) + 6 * without_nat
+
+
+@every_choice
 def test_the_plan_forgets_the_revisions_and_what_has_no_place_here(live: LivePlatform, planned: Planned) -> None:
     kinds = (".aws_ecs_task_definition.", ".aws_db_parameter_group.")
     forgotten = {address for address in live.resources if any(kind in address for kind in kinds)}
