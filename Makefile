@@ -7,7 +7,7 @@ export PIPENV_VENV_IN_PROJECT := 1
 export PIPENV_IGNORE_VIRTUALENVS := 1
 export PIPENV_VERBOSITY := -1
 
-.PHONY: help prerequisites install local local-down state-bootstrap verify recover test lint types snapshots lock bench
+.PHONY: help prerequisites install local local-down state-bootstrap verify recover test lint types snapshots picture lock bench
 .SILENT:
 
 help: ## List the commands
@@ -42,9 +42,13 @@ lint: install ## Check the style
 types: install ## Check the types
 	.venv/bin/mypy
 
-snapshots: install ## Accept what a change does to the synthesized JSON; review it with git diff
+snapshots: install ## Accept what a change does to the synthesized JSON and dev's picture; review it with git diff
 	.venv/bin/python -m environments
 	.venv/bin/python -m pytest tests/snapshot --snapshot-update
+	.venv/bin/python -m operations picture dev
+
+picture: install ## Draw an environment into docs/pictures: make picture ENV=prod
+	.venv/bin/python -m operations picture $(ENV)
 
 bench: install ## Measure how fast the platform is synthesized, and verified
 	.venv/bin/python tests/bench/synth.py

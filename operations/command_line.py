@@ -11,14 +11,16 @@ from environments import SettingsError, load, names
 from operations.aws.errors import AWS_ERRORS, explain
 from operations.ecs_exec.command import EXEC
 from operations.errors import ExitStatus, OperationError
+from operations.picture.command import PICTURE
 from operations.recovery.command import RECOVER
 from operations.state_bucket.command import STATE_BOOTSTRAP
 from operations.verification.command import AUDIT, VERIFY
 
-_COMMANDS = {command.name: command for command in (VERIFY, AUDIT, EXEC, RECOVER, STATE_BOOTSTRAP)}
+_COMMANDS = {command.name: command for command in (VERIFY, AUDIT, EXEC, RECOVER, STATE_BOOTSTRAP, PICTURE)}
 
 _DESCRIPTION = """\
-What is done to a deployed platform. It needs AWS credentials, as for Terraform.
+What is done to a deployed platform. It needs AWS credentials, as for Terraform;
+only picture needs none.
 
 Exit status: 0 fine, 1 found something wrong, 2 could not look;
 exec ends with the status of the command in the container."""
