@@ -1,10 +1,6 @@
 """The content delivery network: a CloudFront distribution before the load balancer, and its certificate."""
 
-from collections.abc import Sequence
-
-from constructs import Construct
-
-from environments.cdn import CdnSettings
+from environments import Environment
 
 from .bindings import (
     AcmCertificate,
@@ -20,14 +16,14 @@ from .bindings import (
     CloudfrontDistributionRestrictions,
     CloudfrontDistributionRestrictionsGeoRestriction,
     CloudfrontDistributionViewerCertificate,
+    Construct,
     DataAwsCloudfrontCachePolicy,
     DataAwsCloudfrontOriginRequestPolicy,
-    Lb,
     Precondition,
     TerraformResourceLifecycle,
 )
+from .load_balancer import LoadBalancer
 
-API_PATH = "/api/*"
 ORIGIN = "alb-origin"
 TLS_POLICY = "TLSv1.2_2021"
 READ_METHODS = ["GET", "HEAD", "OPTIONS"]
@@ -37,11 +33,11 @@ ERROR_SECONDS = 10
 
 
 class Cdn(Construct):
-    """A CloudFront distribution for the domains: it caches what the frontend serves, and nothing of the API.
+    """A CloudFront distribution for the domains: it caches what the default service sends, and no path of a route.
 
-    TLS ends here; the load balancer is asked over HTTP. The environment decides on an access log. Another domain
-    replaces the certificate, the new one before the old one goes, and the distribution changes in place. The domain's
-    DNS is not managed here: its owner adds the records that validate the certificate, and points it to CloudFront.
+    TLS ends here; requests go on to the load balancer over HTTP. The environment decides on an access log. Changing the
+    domain replaces the certificate, creating the new one first, and changes the distribution in place. The domain's DNS
+    is not managed here: its owner adds the records that validate the certificate, and points it to CloudFront.
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
     """
@@ -50,25 +46,18 @@ class Cdn(Construct):
         self,
         scope: Construct,
         id_: str,
+        environment: Environment,
         *,
-        settings: CdnSettings,
-        domains: Sequence[str],
-        project: str,
-        environment: str,
-        load_balancer: Lb,
+        load_balancer: LoadBalancer,
         us_east_1: AwsProvider,
     ) -> None:
         super().__init__(scope, id_)
-        self._settings = settings
-        self._prefix = f"{environment}-{project}"
+        self._environment = environment
+        self.certificate = self._certificate(us_east_1)
+        self.distribution = self._distribution(load_balancer)
 
-        self.certificate = self._certificate(domains, us_east_1)
-        self.distribution = self._distribution(
-            comment=f"{environment} {project} CDN", domains=domains, origin=_origin(load_balancer, project)
-        )
-
-    def _certificate(self, domains: Sequence[str], us_east_1: AwsProvider) -> AcmCertificate:
-        domain, *others = domains
+    def _certificate(self, us_east_1: AwsProvider) -> AcmCertificate:
+        domain, *others = self._environment.domains
         return AcmCertificate(
             self,
             "certificate",
@@ -77,24 +66,23 @@ class Cdn(Construct):
             domain_name=domain,
             subject_alternative_names=others,
             validation_method="DNS",
-            tags={"Name": f"{self._prefix}-cloudfront-cert"},
+            tags={"Name": f"{self._environment.prefix}-cloudfront-cert"},
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
 
-    def _distribution(
-        self, *, comment: str, domains: Sequence[str], origin: CloudfrontDistributionOrigin
-    ) -> CloudfrontDistribution:
+    def _distribution(self, load_balancer: LoadBalancer) -> CloudfrontDistribution:
+        environment = self._environment
         return CloudfrontDistribution(
             self,
             "distribution",
             enabled=True,
-            comment=comment,
+            comment=f"{environment.name} {environment.project} CDN",
             is_ipv6_enabled=True,
             price_class="PriceClass_100",
-            aliases=list(domains),
-            origin=[origin],
+            aliases=list(environment.domains),
+            origin=[_origin(load_balancer, environment.project)],
             default_cache_behavior=self._cached(),
-            ordered_cache_behavior=[self._uncached(API_PATH)],
+            ordered_cache_behavior=self._uncached() or None,
             custom_error_response=[_error_page(code) for code in ERROR_CODES],
             viewer_certificate=CloudfrontDistributionViewerCertificate(
                 acm_certificate_arn=self.certificate.arn,
@@ -105,8 +93,8 @@ class Cdn(Construct):
                 geo_restriction=CloudfrontDistributionRestrictionsGeoRestriction(restriction_type="none")
             ),
             logging_config=self._access_log(),
-            tags={"Name": f"{self._prefix}-cloudfront"},
-            lifecycle=TerraformResourceLifecycle(precondition=[self._validated(domains[0])]),
+            tags={"Name": f"{self._environment.prefix}-cloudfront"},
+            lifecycle=TerraformResourceLifecycle(precondition=[self._validated(environment.domain)]),
         )
 
     def _cached(self) -> CloudfrontDistributionDefaultCacheBehavior:
@@ -120,22 +108,30 @@ class Cdn(Construct):
             cache_policy_id=policy.id,
         )
 
-    def _uncached(self, path: str) -> CloudfrontDistributionOrderedCacheBehavior:
+    def _uncached(self) -> list[CloudfrontDistributionOrderedCacheBehavior]:
+        """Return a behaviour for each path of a route: what is routed is an API, and its answers are for one user."""
+        routes = [route for service in self._environment.public_services.values() for route in service.routes.values()]
+        if not routes:
+            return []
         policy = DataAwsCloudfrontCachePolicy(self, "caching_disabled", name="Managed-CachingDisabled")
         request_policy = DataAwsCloudfrontOriginRequestPolicy(self, "all_viewer", name="Managed-AllViewer")
-        return CloudfrontDistributionOrderedCacheBehavior(
-            path_pattern=path,
-            target_origin_id=ORIGIN,
-            viewer_protocol_policy="redirect-to-https",
-            allowed_methods=METHODS,
-            cached_methods=["GET", "HEAD"],
-            compress=True,
-            cache_policy_id=policy.id,
-            origin_request_policy_id=request_policy.id,
-        )
+        return [
+            CloudfrontDistributionOrderedCacheBehavior(
+                path_pattern=path,
+                target_origin_id=ORIGIN,
+                viewer_protocol_policy="redirect-to-https",
+                allowed_methods=METHODS,
+                cached_methods=["GET", "HEAD"],
+                compress=True,
+                cache_policy_id=policy.id,
+                origin_request_policy_id=request_policy.id,
+            )
+            for route in sorted(routes, key=lambda each: each.priority)
+            for path in route.paths
+        ]
 
     def _access_log(self) -> CloudfrontDistributionLoggingConfig | None:
-        bucket = self._settings.logging_bucket
+        bucket = self._environment.cdn.logging_bucket
         if bucket is None:
             return None
         return CloudfrontDistributionLoggingConfig(
@@ -143,9 +139,9 @@ class Cdn(Construct):
         )
 
     def _validated(self, domain: str) -> Precondition:
-        """Refuse a certificate that waits for its records, in words that say which: CloudFront's own give no reason.
+        """Reject a certificate that waits for its records, and name them: CloudFront's own error gives no reason.
 
-        A certificate that was issued once never waits again, so this stands in the way of no later deploy.
+        An issued certificate never waits again, so this stops no later deploy.
         https://developer.hashicorp.com/terraform/language/expressions/custom-conditions
         """
         certificate = self.certificate.fqn
@@ -161,10 +157,10 @@ class Cdn(Construct):
         )
 
 
-def _origin(load_balancer: Lb, project: str) -> CloudfrontDistributionOrigin:
+def _origin(load_balancer: LoadBalancer, project: str) -> CloudfrontDistributionOrigin:
     return CloudfrontDistributionOrigin(
         origin_id=ORIGIN,
-        domain_name=load_balancer.dns_name,
+        domain_name=load_balancer.resource.dns_name,
         custom_origin_config=CloudfrontDistributionOriginCustomOriginConfig(
             http_port=80,
             https_port=443,

@@ -1,22 +1,19 @@
 """The PostgreSQL database, its monitoring role and its alarms."""
 
-from collections.abc import Sequence
-
-from constructs import Construct
-
-from environments.database import DatabaseSettings
+from environments import Environment
 
 from .bindings import (
     CloudwatchMetricAlarm,
+    Construct,
     DbInstance,
     DbSubnetGroup,
     IamRole,
     IamRolePolicyAttachment,
     SecurityGroup,
-    Subnet,
     TerraformResourceLifecycle,
 )
 from .iam import AWS_MANAGED_POLICY, service_role
+from .network import Network
 
 GIB = 1024**3
 MIB = 1024**2
@@ -25,8 +22,8 @@ MIB = 1024**2
 class Database(Construct):
     """An encrypted, private PostgreSQL instance with its password in Secrets Manager, and four alarms on it.
 
-    The environment decides the size and the protection. Another identifier, engine, database or user name replaces the
-    instance and its data; where deletion protection is on, Terraform refuses such a plan.
+    The environment decides the size and the protection. Changing the identifier, engine, database or user name replaces
+    the instance and loses its data; with deletion protection, Terraform rejects such a plan.
 
     https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/db_instance
     """
@@ -35,29 +32,26 @@ class Database(Construct):
         self,
         scope: Construct,
         id_: str,
+        environment: Environment,
         *,
-        settings: DatabaseSettings,
-        project: str,
-        environment: str,
-        subnets: Sequence[Subnet],
+        network: Network,
         security_group: SecurityGroup,
     ) -> None:
         super().__init__(scope, id_)
-        self._settings = settings
+        self._settings = environment.database
         # The live database has the project first, unlike everything else.
-        self._prefix = f"{project}-{environment}"
-        self._database_name = project.replace("-", "_")
+        self._prefix = f"{environment.project}-{environment.name}"
+        self._database_name = environment.project.replace("-", "_")
 
         role, attachment = self._monitoring_role()
-        self.instance = self._instance(self._subnet_group(subnets), security_group, role, attachment)
+        self.instance = self._instance(self._subnet_group(network), security_group, role, attachment)
         self.secret_arn = self.instance.master_user_secret.get(0).secret_arn
         self._alarms()
 
-    def _subnet_group(self, subnets: Sequence[Subnet]) -> DbSubnetGroup:
+    def _subnet_group(self, network: Network) -> DbSubnetGroup:
         name = f"{self._prefix}-db-subnet-group"
-        return DbSubnetGroup(
-            self, "subnet_group", name=name, subnet_ids=[subnet.id for subnet in subnets], tags={"Name": name}
-        )
+        subnet_ids = [subnet.id for subnet in network.private_db_subnets]
+        return DbSubnetGroup(self, "subnet_group", name=name, subnet_ids=subnet_ids, tags={"Name": name})
 
     def _monitoring_role(self) -> tuple[IamRole, IamRolePolicyAttachment]:
         name = f"{self._prefix}-rds-monitoring-role"
@@ -113,7 +107,7 @@ class Database(Construct):
             final_snapshot_identifier=f"{name}-final" if settings.deletion_protection else None,
             copy_tags_to_snapshot=True,
             tags={"Name": name},
-            # RDS refuses a monitoring role that may not write its metrics.
+            # RDS rejects a monitoring role that may not write its metrics.
             depends_on=[attachment],
             # AWS's deletion protection stops an apply half way; this stops the plan before anything is touched.
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.deletion_protection else None,

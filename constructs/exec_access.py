@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from constructs import Construct
-
-from environments.exec_access import ExecSettings
+from environments import Environment
 
 from .bindings import (
+    Construct,
     IamPolicy,
     IamRole,
     IamRolePolicy,
@@ -40,23 +39,18 @@ class ExecAccess(Construct):
         self,
         scope: Construct,
         id_: str,
+        environment: Environment,
         *,
-        settings: ExecSettings,
-        prefix: str,
         task_roles: Mapping[str, IamRole],
         sessions: ExecSessions,
     ) -> None:
         super().__init__(scope, id_)
-        self._settings = settings
-        self._prefix = prefix
-        self._enabled_roles = {name: task_roles[name].name for name in settings.enabled}
+        self._settings = environment.exec
+        self._prefix = environment.prefix
+        self._enabled_roles = {name: task_roles[name].name for name in environment.exec.enabled}
 
         self._attachment = self._attach(self._policy_arn())
         self._session_log = self._allow_session_log(sessions)
-
-    def enabled(self, service: str) -> bool:
-        """Return whether the environment has ECS Exec on for the service."""
-        return service in self._settings.enabled
 
     @property
     def grants(self) -> list[ITerraformDependable]:

@@ -2,42 +2,34 @@
 
 import json
 
-from constructs import Construct
+from environments import Environment
 
-from .bindings import CloudwatchLogGroup, KmsAlias, KmsKey, TerraformResourceLifecycle
+from .bindings import CloudwatchLogGroup, Construct, KmsAlias, KmsKey, TerraformResourceLifecycle
 from .iam import Statement
 
 
 class ExecSessions(Construct):
-    """The log group of all ECS Exec sessions of a cluster; with ``encrypted``, a KMS key for sessions and log.
+    """The log group of all ECS Exec sessions of a cluster.
 
-    The key is kept for 30 days after its deletion. Retention in days.
+    If the environment encrypts them, also a KMS key for sessions and log, which AWS keeps for 30 days after its
+    deletion. Retention in days.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-logging
     """
 
-    def __init__(
-        self,
-        scope: Construct,
-        id_: str,
-        *,
-        encrypted: bool,
-        prefix: str,
-        region: str,
-        account_id: str,
-        log_retention_days: int,
-    ) -> None:
+    def __init__(self, scope: Construct, id_: str, environment: Environment) -> None:
         super().__init__(scope, id_)
-        self._region = region
-        self._account_id = account_id
+        prefix = environment.prefix
+        self._region = environment.region
+        self._account_id = environment.account_id
         self._log_group_name = f"/ecs/{prefix}/exec"
 
-        self.key = self._key(prefix) if encrypted else None
+        self.key = self._key(prefix) if environment.exec.encrypted else None
         self.log_group = CloudwatchLogGroup(
             self,
             "log_group",
             name=self._log_group_name,
-            retention_in_days=log_retention_days,
+            retention_in_days=environment.log_retention_days,
             kms_key_id=self.key.arn if self.key else None,
             tags={"Name": f"{prefix}-exec-logs", "Module": "compute"},
         )
@@ -64,7 +56,7 @@ class ExecSessions(Construct):
             enable_key_rotation=True,
             policy=self._key_policy(),
             tags={"Name": f"{prefix}-exec-key", "Module": "compute"},
-            # When encryption is switched off: else the key goes while log and sessions are still encrypted with it.
+            # When encryption is turned off, the log group must stop using the key before Terraform deletes it.
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
         KmsAlias(self, "alias", name=f"alias/{prefix}-exec", target_key_id=key.key_id)

@@ -1,8 +1,8 @@
 """The log of a VPC's traffic."""
 
-from constructs import Construct
+from environments import Environment
 
-from .bindings import CloudwatchLogGroup, FlowLog, IamRolePolicy, Vpc
+from .bindings import CloudwatchLogGroup, Construct, FlowLog, IamRolePolicy, Vpc
 from .iam import Statement, policy, service_role
 
 
@@ -12,13 +12,14 @@ class FlowLogs(Construct):
     https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-cwl.html
     """
 
-    def __init__(self, scope: Construct, id_: str, *, vpc: Vpc, prefix: str, log_retention_days: int) -> None:
+    def __init__(self, scope: Construct, id_: str, environment: Environment, *, vpc: Vpc) -> None:
         super().__init__(scope, id_)
+        prefix = environment.prefix
         self.log_group = CloudwatchLogGroup(
             self,
             "log_group",
             name=f"/aws/vpc/{prefix}-flow-logs",
-            retention_in_days=log_retention_days,
+            retention_in_days=environment.log_retention_days,
             tags={"Name": f"{prefix}-vpc-flow-logs"},
         )
         self._role = service_role(
@@ -42,7 +43,7 @@ class FlowLogs(Construct):
             traffic_type="ALL",
             iam_role_arn=self._role.arn,
             log_destination=self.log_group.arn,
-            # Else the first records are lost: the flow log has the status "Access error" until its role may write.
+            # The flow log has the status "Access error" until its role may write, and loses the first records.
             depends_on=[may_write],
             tags={"Name": f"{prefix}-vpc-flow-logs"},
         )

@@ -4,16 +4,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NotRequired, TypedDict
 
-from constructs import Construct
-
-from .bindings import IamRole
+from .bindings import Construct, IamRole
 
 ECS_TASKS = "ecs-tasks.amazonaws.com"
 AWS_MANAGED_POLICY = "arn:aws:iam::aws:policy/"
 
 
 class Statement(TypedDict):
-    """A statement that allows actions on resources, where it has conditions only under these."""
+    """A statement that allows actions on resources; if it has conditions, only under these."""
 
     actions: Sequence[str]
     resources: Sequence[str]
@@ -36,15 +34,20 @@ def service_role(
     tags: Mapping[str, str],
     name: str | None = None,
     name_prefix: str | None = None,
+    for_account: str | None = None,
 ) -> IamRole:
-    """Define a role that one AWS service may assume, by its name or by the prefix of a generated one.
+    """Define a role that one AWS service may assume, with a name or with the prefix of a generated one.
 
-    Another name or prefix replaces the role.
+    With ``for_account`` it may do so for that account alone. Changing the name or the prefix replaces the role.
 
     https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role
     """
-    trust = _document([{"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}])
-    return IamRole(scope, id_, name=name, name_prefix=name_prefix, assume_role_policy=trust, tags=dict(tags))
+    trust: dict[str, object] = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    if for_account:
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+        trust["Condition"] = {"StringEquals": {"aws:SourceAccount": for_account}}
+    document = _document([trust])
+    return IamRole(scope, id_, name=name, name_prefix=name_prefix, assume_role_policy=document, tags=dict(tags))
 
 
 def web_identity_role(
@@ -59,7 +62,7 @@ def web_identity_role(
 ) -> IamRole:
     """Define a role that the holder of an identity provider's token may assume, if it has exactly these claims.
 
-    Another name or path replaces the role.
+    Changing the name or the path replaces the role.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
     """

@@ -2,11 +2,10 @@
 
 from ipaddress import IPv4Network
 
-from constructs import Construct
-
-from environments.network import NetworkSettings
+from environments import Environment
 
 from .bindings import (
+    Construct,
     Eip,
     InternetGateway,
     NatGateway,
@@ -24,17 +23,16 @@ ANYWHERE = "0.0.0.0/0"
 class Network(Construct):
     """A VPC with a public, a private app and a private db subnet in every zone.
 
-    Another CIDR block or zone replaces the VPC or the subnet, and with it whatever stands in it.
+    Changing a CIDR block or a zone replaces the VPC or the subnet, and everything in it.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/how-it-works.html
     """
 
-    def __init__(
-        self, scope: Construct, id_: str, *, settings: NetworkSettings, prefix: str, log_retention_days: int
-    ) -> None:
+    def __init__(self, scope: Construct, id_: str, environment: Environment) -> None:
         super().__init__(scope, id_)
+        settings = environment.network
         self._settings = settings
-        self._prefix = prefix
+        self._prefix = environment.prefix
 
         self.vpc = self._vpc()
         self.public_subnets = self._subnets("public", settings.public_subnets, map_public_ip_on_launch=True)
@@ -45,7 +43,7 @@ class Network(Construct):
         self._public_routes(internet_gateway)
         self.nat_routes = self._private_routes(self._nat_gateways(internet_gateway))
         if settings.flow_logs:
-            FlowLogs(self, "flow_logs", vpc=self.vpc, prefix=prefix, log_retention_days=log_retention_days)
+            FlowLogs(self, "flow_logs", environment, vpc=self.vpc)
 
     def _vpc(self) -> Vpc:
         return Vpc(
@@ -94,7 +92,7 @@ class Network(Construct):
             allocation_id=eip.id,
             subnet_id=self.public_subnets[number - 1].id,
             tags={"Name": f"{self._prefix}-nat-gw-{number}", "AZ": self._settings.zones[number - 1]},
-            # A NAT gateway that is made before the VPC has an internet gateway fails.
+            # Creating a NAT gateway fails before the VPC has an internet gateway.
             depends_on=[internet_gateway],
         )
 

@@ -1,138 +1,95 @@
-"""Who may talk to whom: a security group for each part of the platform, and the rules between them."""
+"""Who may talk to whom: a security group for each service and each part of the platform, and the rules between them."""
 
-from dataclasses import dataclass
-
-from constructs import Construct
+from environments import Environment
 
 from .bindings import (
+    Construct,
     SecurityGroup,
     TerraformResourceLifecycle,
     Vpc,
     VpcSecurityGroupEgressRule,
     VpcSecurityGroupIngressRule,
 )
+from .live_names import LIVE_RULE_TAGS, group_names
 
+LOAD_BALANCER, DATABASE, FILE_SYSTEM = "alb", "database", "efs"
 ANYWHERE = "0.0.0.0/0"
-HTTP, HTTPS, POSTGRES, NFS, PROMETHEUS = 80, 443, 5432, 2049, 9090
+HTTP, HTTPS, POSTGRES, NFS = 80, 443, 5432, 2049
 
-
-@dataclass(frozen=True)
-class _Group:
-    """What AWS cannot change in place of a live group, and its tags."""
-
-    name: str
-    name_tag: str
-    description: str
-    tags: dict[str, str]
-
-
-_ALB = _Group(
-    "alb-sg-",
-    "alb-sg",
-    "Security group for Application Load Balancer - allows HTTP/HTTPS from internet",
-    {"Tier": "public"},
-)
-_FRONTEND = _Group(
-    "app-frontend-sg-",
-    "app-frontend-sg",
-    "Security group for frontend containers - allows traffic from ALB only",
-    {"Tier": "private-app"},
-)
-_BACKEND = _Group(
-    "app-backend-sg-",
-    "app-backend-sg",
-    "Security group for backend containers - allows traffic from ALB and frontend",
-    {"Tier": "private-app"},
-)
-_DATABASE = _Group(
-    "database-sg-",
-    "database-sg",
-    "Security group for RDS PostgreSQL database - allows traffic from backend only",
-    {"Tier": "private-db"},
-)
-_PROMETHEUS = _Group(
-    "prometheus-sg-",
-    "prometheus-sg",
-    "Security group for Prometheus metrics collection - allows access to application metrics endpoints",
-    {"Tier": "observability"},
-)
-_EFS = _Group("efs-", "efs-sg", "Security group for Prometheus EFS mount targets", {"Module": "observability"})
-
-# The live rules between Prometheus and EFS are named otherwise than all others.
-_LIVE_NAME_TAGS = {
-    "prometheus_to_efs_egress": "prometheus-to-efs-nfs",
-    "efs_from_prometheus_ingress": "efs-nfs-from-prometheus",
-}
-
-# A live rule keeps the description that it has.
+# A live rule keeps its description.
 _KEEP_DESCRIPTION = TerraformResourceLifecycle(ignore_changes=["description"])
 
 
 class SecurityGroups(Construct):
-    """The security groups and the TCP rules between them; the environment decides the two application ports.
+    """The security groups and the TCP rules between them, which follow from what the services say.
 
-    Every rule is a resource of its own, so that adding one never touches another. Another name prefix or description
-    replaces a group.
+    Users reach the load balancer, and it the public services; a service reaches what it connects to; a Prometheus what
+    has metrics, and its file system. Every service reaches HTTPS anywhere. Each rule is a resource, so that adding one
+    never touches another. Changing a name prefix or a description replaces a group.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
     """
 
-    def __init__(
-        self, scope: Construct, id_: str, *, vpc: Vpc, prefix: str, backend_port: int, frontend_port: int
-    ) -> None:
+    def __init__(self, scope: Construct, id_: str, environment: Environment, *, vpc: Vpc) -> None:
         super().__init__(scope, id_)
         self._vpc = vpc
-        self._prefix = prefix
+        self._environment = environment
 
-        self.alb = self._group("alb", _ALB)
-        self.frontend = self._group("frontend", _FRONTEND)
-        self.backend = self._group("backend", _BACKEND)
-        self.database = self._group("database", _DATABASE)
-        self.prometheus = self._group("prometheus", _PROMETHEUS)
-        self.efs = self._group("efs", _EFS)
+        names = [LOAD_BALANCER, DATABASE, *environment.services, *([FILE_SYSTEM] if environment.scrapers else [])]
+        self.by_name = {name: self._group(name) for name in names}
+        self._ingress("alb_http", LOAD_BALANCER, HTTP)
+        self._ingress("alb_https", LOAD_BALANCER, HTTPS)
+        for service in environment.services:
+            self._egress(f"{service}_to_internet", service, HTTPS)
+            self._connect(service)
+            self._open(service)
 
-        self._ingress("alb_http", self.alb, HTTP)
-        self._ingress("alb_https", self.alb, HTTPS)
-        self._between("alb", self.alb, "frontend", self.frontend, frontend_port)
-        self._between("alb", self.alb, "backend", self.backend, backend_port)
-        self._between("frontend", self.frontend, "backend", self.backend, backend_port)
-        self._between("backend", self.backend, "database", self.database, POSTGRES)
-        self._between("backend", self.backend, "prometheus", self.prometheus, PROMETHEUS)
-        self._between("prometheus", self.prometheus, "backend", self.backend, backend_port)
-        self._between("prometheus", self.prometheus, "frontend", self.frontend, frontend_port)
-        self._between("prometheus", self.prometheus, "efs", self.efs, NFS)
-        self._egress("frontend_to_internet", self.frontend, HTTPS)
-        self._egress("backend_to_internet", self.backend, HTTPS)
-        self._egress("prometheus_to_internet", self.prometheus, HTTPS)
+    def _connect(self, service: str) -> None:
+        """Let a service reach what it is connected to."""
+        for other in self._environment.services[service].connects_to:
+            self._between(service, other, self._port(other))
+        if service in self._environment.scrapers:
+            self._between(service, FILE_SYSTEM, NFS)
 
-    def _group(self, id_: str, group: _Group) -> SecurityGroup:
+    def _open(self, service: str) -> None:
+        """Let a service be reached by the load balancer and by what scrapes it."""
+        settings = self._environment.services[service]
+        if settings.is_public:
+            self._between(LOAD_BALANCER, service, self._port(service))
+        if settings.metrics_path:
+            for scraper in self._environment.scrapers:
+                self._between(scraper, service, self._port(service))
+
+    def _port(self, name: str) -> int:
+        return POSTGRES if name == DATABASE else self._environment.services[name].port or 0
+
+    def _group(self, name: str) -> SecurityGroup:
+        names = group_names(name)
         return SecurityGroup(
             self,
-            id_,
-            name_prefix=f"{self._prefix}-{group.name}",
-            description=group.description,
+            name,
+            name_prefix=f"{self._environment.prefix}-{names.name_prefix}",
+            description=names.description,
             vpc_id=self._vpc.id,
-            tags={"Name": f"{self._prefix}-{group.name_tag}", **group.tags},
+            tags={"Name": f"{self._environment.prefix}-{names.name_tag}", **names.tags},
             lifecycle=TerraformResourceLifecycle(
                 create_before_destroy=True,
-                # The rules are resources of their own; inline ones would fight with them.
+                # The rules are separate resources; inline ones would fight with them.
                 ignore_changes=["ingress", "egress"],
             ),
         )
 
-    def _between(
-        self, source_name: str, source: SecurityGroup, target_name: str, target: SecurityGroup, port: int
-    ) -> None:
-        self._egress(f"{source_name}_to_{target_name}", source, port, target)
-        self._ingress(f"{target_name}_from_{source_name}", target, port, source)
+    def _between(self, source: str, target: str, port: int) -> None:
+        self._egress(f"{source}_to_{target}", source, port, target)
+        self._ingress(f"{target}_from_{source}", target, port, source)
 
-    def _ingress(self, id_: str, group: SecurityGroup, port: int, source: SecurityGroup | None = None) -> None:
-        """Let a group be reached on a port, from another group or else from anywhere."""
+    def _ingress(self, id_: str, group: str, port: int, source: str | None = None) -> None:
+        """Let a group be reached on a port, from another group or, without one, from anywhere."""
         VpcSecurityGroupIngressRule(
             self,
             id_,
-            security_group_id=group.id,
-            referenced_security_group_id=source.id if source else None,
+            security_group_id=self.by_name[group].id,
+            referenced_security_group_id=self.by_name[source].id if source else None,
             cidr_ipv4=None if source else ANYWHERE,
             ip_protocol="tcp",
             from_port=port,
@@ -142,13 +99,13 @@ class SecurityGroups(Construct):
             tags=self._rule_tags(f"{id_}_ingress"),
         )
 
-    def _egress(self, id_: str, group: SecurityGroup, port: int, target: SecurityGroup | None = None) -> None:
-        """Let a group reach a port, of another group or else anywhere."""
+    def _egress(self, id_: str, group: str, port: int, target: str | None = None) -> None:
+        """Let a group reach a port, of another group or, without one, anywhere."""
         VpcSecurityGroupEgressRule(
             self,
             id_,
-            security_group_id=group.id,
-            referenced_security_group_id=target.id if target else None,
+            security_group_id=self.by_name[group].id,
+            referenced_security_group_id=self.by_name[target].id if target else None,
             cidr_ipv4=None if target else ANYWHERE,
             ip_protocol="tcp",
             from_port=port,
@@ -159,6 +116,5 @@ class SecurityGroups(Construct):
         )
 
     def _rule_tags(self, id_: str) -> dict[str, str]:
-        if id_ in _LIVE_NAME_TAGS:
-            return {"Name": _LIVE_NAME_TAGS[id_], "Module": "observability"}
-        return {"Name": f"{self._prefix}-{id_.replace('_', '-')}"}
+        by_rule = {"Name": f"{self._environment.prefix}-{id_.replace('_', '-')}"}
+        return dict(LIVE_RULE_TAGS.get(id_, by_rule))

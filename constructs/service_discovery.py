@@ -1,10 +1,9 @@
 """The private DNS names under which the services find each other."""
 
-from collections.abc import Iterable
-
-from constructs import Construct
+from environments import Environment
 
 from .bindings import (
+    Construct,
     ServiceDiscoveryPrivateDnsNamespace,
     ServiceDiscoveryService,
     ServiceDiscoveryServiceDnsConfig,
@@ -19,9 +18,9 @@ RECORD_TTL_SECONDS = 10
 
 
 class ServiceDiscovery(Construct):
-    """A private DNS namespace in the VPC, with one Cloud Map service per name.
+    """A private DNS namespace in the VPC, with one Cloud Map service for each service that listens.
 
-    Another namespace name replaces it and all its services; another service name replaces that service alone.
+    Changing the namespace replaces it and all its services; renaming a service replaces that service alone.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-discovery.html
     """
@@ -30,47 +29,32 @@ class ServiceDiscovery(Construct):
         self,
         scope: Construct,
         id_: str,
+        environment: Environment,
         *,
-        namespace: str,
-        services: Iterable[str],
-        prefix: str,
-        environment: str,
         vpc: Vpc,
     ) -> None:
         super().__init__(scope, id_)
-        self.namespace_name = namespace
-        self.names = tuple(services)
-        self._prefix = prefix
-
-        self.namespace = self._private_dns_namespace(environment, vpc)
+        self._environment = environment
+        self.namespace = self._private_dns_namespace(vpc)
         self._services = self._service_per_name()
 
-    def dns_name(self, service: str) -> str:
-        """Return the name that resolves to the service's tasks, by A and by SRV records."""
-        return f"{self._known(service)}.{self.namespace_name}"
-
     def service_arn(self, service: str) -> str:
-        """Return the ARN that the service's tasks register with, as a Terraform reference."""
+        """Return the ARN that a listening service's tasks register with, as a Terraform reference."""
         address = f"{self._services.terraform_resource_type}.{self._services.friendly_unique_id}"
-        return f'${{{address}["{self._known(service)}"].arn}}'
+        return f'${{{address}["{service}"].arn}}'
 
-    def _known(self, service: str) -> str:
-        if service not in self.names:
-            raise ValueError(f"{self.node.path}: {service} is no service here; known: {', '.join(self.names)}")
-        return service
-
-    def _private_dns_namespace(self, environment: str, vpc: Vpc) -> ServiceDiscoveryPrivateDnsNamespace:
+    def _private_dns_namespace(self, vpc: Vpc) -> ServiceDiscoveryPrivateDnsNamespace:
         return ServiceDiscoveryPrivateDnsNamespace(
             self,
             "private_dns_namespace",
-            name=self.namespace_name,
-            description=f"Private DNS namespace for {environment} environment service discovery",
+            name=self._environment.namespace,
+            description=f"Private DNS namespace for {self._environment.name} environment service discovery",
             vpc=vpc.id,
-            tags={"Name": f"{self._prefix}-private-dns-namespace", "Module": "service-discovery"},
+            tags={"Name": f"{self._environment.prefix}-private-dns-namespace", "Module": "service-discovery"},
         )
 
     def _service_per_name(self) -> ServiceDiscoveryService:
-        names = TerraformIterator.from_map({name: name for name in self.names})
+        names = TerraformIterator.from_map({name: name for name in self._environment.listeners})
         return ServiceDiscoveryService(
             self,
             "service",
@@ -85,7 +69,7 @@ class ServiceDiscovery(Construct):
                 ],
             ),
             tags={
-                "Name": f"{self._prefix}-{names.key}-service-discovery",
+                "Name": f"{self._environment.prefix}-{names.key}-service-discovery",
                 "Application": names.key,
                 "Module": "service-discovery",
             },

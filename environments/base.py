@@ -5,16 +5,15 @@ Validators raise `ValueError`, one argument per fault; `environments.faults` add
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from pydantic.fields import FieldInfo
+    from collections.abc import Collection, Sequence
 
 _LONGEST_SHOWN = 200
 _LARGEST_NUMBER = 2**63 - 1  # of TOML's integers
@@ -29,29 +28,31 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
 
-def section_of(field: FieldInfo) -> type[Settings] | None:
-    """Return the class of a field that is a section, also one that may be left out; None for a plain value."""
-    kinds = get_args(field.annotation) or (field.annotation,)
-    return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Settings)), None)
+class FaultBelow(NamedTuple):
+    """A fault that a rule found below the value it was given; `path` leads from there to the place."""
+
+    path: tuple[str | int, ...]
+    message: str
 
 
 def decided(info: ValidationInfo) -> dict[str, object]:
-    """Return the values that rules of later sections need: validation runs from the top of `Environment` down.
+    """Return the region and the account of the environment and the names of its services, for rules of its sections.
 
-    Only valid values are in it, so that one wrong value is not reported twice. `load` provides it; in a section built
-    alone it is empty, and the rules that need it do not hold there.
+    Validation runs from the top of `Environment` down, and only valid values are in here. A rule of the whole
+    environment would not need it, but runs only once all sections are right: its faults would come in a second report.
+    `load` provides it; in a section built alone it is empty, and the rules that need it do not hold there.
     """
     return info.context if isinstance(info.context, dict) else {}
 
 
-def refuse(*faults: str) -> None:
+def raise_all(*faults: str | FaultBelow) -> None:
     """Raise one `ValueError` with every fault, or nothing when there are none."""
     if faults:
         raise ValueError(*faults)
 
 
-def shown(value: object) -> str:
-    """Return a value as a person wrote it, on one line and short enough to read."""
+def format_value(value: object) -> str:
+    """Format a value as a person wrote it, on one line and short enough to read."""
     match value:
         case bool():
             return str(value).lower()
@@ -68,16 +69,22 @@ def shown(value: object) -> str:
     return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
 
 
-def either(choices: Collection[object]) -> str:
-    """Return choices as English: `512, 1024 or 2048`."""
+def join_choices(choices: Collection[object]) -> str:
+    """Join choices as English does: `512, 1024 or 2048`."""
     *most, last = map(str, choices)
     return f"{', '.join(most)} or {last}" if most else last
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """Return the advice for a name that is not known: the one that was meant, or all that there are."""
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]}?" if near else f"choose {join_choices(known)}"
 
 
 def _whole(value: object) -> object:
     # Python and pydantic take True for 1; a reader of TOML does not.
     if isinstance(value, bool) or (isinstance(value, int) and abs(value) > _LARGEST_NUMBER):
-        raise ValueError(f"{shown(value)} is not a whole number")
+        raise ValueError(f"{format_value(value)} is not a whole number")
     return value
 
 
@@ -89,7 +96,7 @@ def between(low: int, high: int, noun: str) -> AfterValidator:
 
     def check(value: int) -> int:
         if not low <= value <= high:
-            raise ValueError(f"{shown(value)} is not {noun}; choose {low} to {high}")
+            raise ValueError(f"{format_value(value)} is not {noun}; choose {low} to {high}")
         return value
 
     return AfterValidator(check)
@@ -100,7 +107,7 @@ def one_of(choices: tuple[int, ...], noun: str) -> AfterValidator:
 
     def check(value: int) -> int:
         if value not in choices:
-            raise ValueError(f"{shown(value)} is not {noun}; choose {either(choices)}")
+            raise ValueError(f"{format_value(value)} is not {noun}; choose {join_choices(choices)}")
         return value
 
     return AfterValidator(check)
@@ -111,7 +118,7 @@ def matching(pattern: str, noun: str, advice: str) -> AfterValidator:
 
     def check(value: str) -> str:
         if re.fullmatch(pattern, value, re.ASCII) is None:
-            raise ValueError(f"{shown(value)} is not {noun}; {advice}")
+            raise ValueError(f"{format_value(value)} is not {noun}; {advice}")
         return value
 
     return AfterValidator(check)
@@ -126,7 +133,7 @@ def domain_name(noun: str, example: str) -> AfterValidator:
     def check(value: str) -> str:
         reason = _domain_fault(value)
         if reason:
-            raise ValueError(f"{shown(value)} is not {noun}: {reason}; give one such as {example}")
+            raise ValueError(f"{format_value(value)} is not {noun}: {reason}; give one such as {example}")
         return value
 
     return AfterValidator(check)
@@ -140,7 +147,7 @@ def _domain_fault(value: str) -> str | None:
         return "it needs two labels or more"
     for label in labels:
         if not _DNS_LABEL.fullmatch(label):
-            return f"the label {shown(label)} must be 1 to 63 lower-case letters, digits and inner hyphens"
+            return f"the label {format_value(label)} must be 1 to 63 lower-case letters, digits and inner hyphens"
     return "its last label is a number" if labels[-1].isdigit() else None
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from environments.base import Settings, WholeNumber, between, either, matching, shown
+from environments.base import Settings, WholeNumber, between, format_value, join_choices, matching
 
 # Memory in GiB per size. Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Summary.html
 _BURSTABLE = {"micro": 1, "small": 2, "medium": 4, "large": 8, "xlarge": 16, "2xlarge": 32}
@@ -39,8 +39,8 @@ StorageGib = Annotated[WholeNumber, between(20, 65536, "a gp3 storage size in Gi
 class DatabaseSettings(Settings):
     """The RDS instance; class, Multi-AZ and deletion protection have no default, the environment decides them.
 
-    Changing the class or the engine's minor version restarts the database. Storage only grows: AWS refuses less.
-    AWS upgrades minor versions by itself: then follow it here, or name the major version alone; AWS refuses to go back.
+    Changing the class or the engine's minor version restarts the database. Storage only grows: AWS rejects less.
+    AWS upgrades minor versions by itself: then follow it here, or name the major version alone; AWS rejects older ones.
     A final snapshot is taken exactly where deletion protection is on.
     Source: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
     """
@@ -70,12 +70,15 @@ class DatabaseSettings(Settings):
         parts = re.fullmatch(r"db\.([a-z0-9]+)\.([a-z0-9]+)", name)
         family, size = parts.groups() if parts else ("", "")
         if family not in _MEMORY_GIB:
-            families = either([f"db.{known}" for known in _MEMORY_GIB])
+            families = join_choices([f"db.{known}" for known in _MEMORY_GIB])
             raise ValueError(
-                f"{shown(name)} is not a database class known here; choose a size of {families}, such as db.t3.micro"
+                f"{format_value(name)} is not a database class known here; "
+                f"choose a size of {families}, such as db.t3.micro"
             )
         if size not in _MEMORY_GIB[family]:
-            raise ValueError(f"{shown(name)} is not a size of db.{family}; choose {either(_MEMORY_GIB[family])}")
+            raise ValueError(
+                f"{format_value(name)} is not a size of db.{family}; choose {join_choices(_MEMORY_GIB[family])}"
+            )
         return name
 
     @field_validator("max_allocated_storage_gib")

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import ValidationInfo, field_validator
 
-from environments.base import Settings, matching, shown
+from environments.base import Settings, format_value, matching
 
 Repository = Annotated[
     str,
@@ -26,7 +26,7 @@ _EXAMPLES = {"repository": "davidshaevel/website", "branch": "main"}
 
 
 class DeliverySettings(Settings):
-    """Who delivers: an IAM user, whose keys somebody makes and keeps, or GitHub's OIDC tokens, which need none.
+    """Who delivers: an IAM user, whose keys must be made and kept, or GitHub's OIDC tokens, which need none.
 
     With `oidc`, only workflows on one branch of one GitHub repository are trusted, both written as on GitHub; a job
     with a GitHub environment has another subject and is not. The account must have GitHub's identity provider: one
@@ -47,5 +47,5 @@ class DeliverySettings(Settings):
         if principal == "oidc" and value is None:
             raise ValueError(f'missing; with principal = "oidc" add a line such as {key} = "{_EXAMPLES[key]}"')
         if principal == "user" and value is not None:
-            raise ValueError(f'{shown(value)} is for principal = "oidc" alone; choose that, or remove this line')
+            raise ValueError(f'{format_value(value)} is for principal = "oidc" alone; choose that, or remove this line')
         return value

@@ -4,22 +4,31 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from environments.base import Settings, WholeNumber, decided, domain_name, matching, one_of, refuse, shown
+from environments.application import ApplicationSettings
+from environments.base import (
+    FaultBelow,
+    Settings,
+    WholeNumber,
+    decided,
+    domain_name,
+    format_value,
+    matching,
+    nearest,
+    one_of,
+    raise_all,
+)
 from environments.cdn import CdnSettings, Domain
 from environments.database import DatabaseSettings
 from environments.delivery import DeliverySettings
-from environments.exec_access import ExecSettings
+from environments.exec_access import RESERVED_KEYS, ExecSettings
 from environments.load_balancer import LoadBalancerSettings
-from environments.names import too_long
+from environments.names import too_long, too_long_of_services
 from environments.network import NetworkSettings
-from environments.prometheus import PrometheusSettings
 from environments.registry import RegistrySettings
-from environments.service import ServicesSettings
+from environments.services import ServiceName, ServiceSettings, faults_between, public
 from environments.state import StateSettings
 from environments.tags import TagKey, TagValue
-
-_WORDS = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
-_WORDS_ADVICE = "start with a lower-case letter, then lower-case letters, digits and single hyphens"
+from environments.words import WORDS, WORDS_ADVICE
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 _RETENTION_DAYS = (
@@ -39,8 +48,8 @@ class Environment(Settings):
     """
 
     # Order matters: a rule sees what was validated above it.
-    name: Annotated[str, matching(_WORDS, "an environment's name", f"rename the file: {_WORDS_ADVICE}")]
-    project: Annotated[str, matching(_WORDS, "a project's name", _WORDS_ADVICE)] = Field(examples=["davidshaevel"])
+    name: Annotated[str, matching(WORDS, "an environment's name", f"rename the file: {WORDS_ADVICE}")]
+    project: Annotated[str, matching(WORDS, "a project's name", WORDS_ADVICE)] = Field(examples=["davidshaevel"])
     region: Annotated[str, matching(r"[a-z]{2}(-[a-z]+){1,3}-\d", "an AWS region", "give one such as us-east-1")] = (
         Field(examples=["us-east-1"])
     )
@@ -56,8 +65,7 @@ class Environment(Settings):
     network: NetworkSettings
     database: DatabaseSettings
     load_balancer: LoadBalancerSettings
-    services: ServicesSettings
-    prometheus: PrometheusSettings = PrometheusSettings()
+    services: dict[ServiceName, ServiceSettings] = Field(default_factory=dict)
     exec: ExecSettings = ExecSettings()
     registry: RegistrySettings
     cdn: CdnSettings = CdnSettings()
@@ -87,17 +95,27 @@ class Environment(Settings):
     @property
     def autoscaled(self) -> frozenset[str]:
         """The services whose task count AWS decides, within the bounds of their autoscaling."""
-        both = {"backend": self.services.backend, "frontend": self.services.frontend}
-        return frozenset(name for name, service in both.items() if service.autoscaling)
+        return frozenset(name for name, service in self.services.items() if service.autoscaling)
 
     @property
     def desired_counts(self) -> dict[str, int]:
-        """How many tasks each service should run; its keys are all services of the platform, in a fixed order."""
-        return {
-            "backend": self.services.backend.desired_count,
-            "frontend": self.services.frontend.desired_count,
-            "prometheus": self.prometheus.desired_count,
-        }
+        """How many tasks each service should run; its keys are all services of ECS, which jobs are not."""
+        return {name: each.desired_count for name, each in self.services.items() if not each.schedule}
+
+    @property
+    def public_services(self) -> dict[str, ApplicationSettings]:
+        """The services that users reach through the load balancer."""
+        return public(self.services)
+
+    @property
+    def listeners(self) -> tuple[str, ...]:
+        """The services that others can connect to, by their DNS names."""
+        return tuple(name for name, service in self.services.items() if service.port)
+
+    @property
+    def scrapers(self) -> tuple[str, ...]:
+        """The services that scrape others for their metrics."""
+        return tuple(name for name, service in self.services.items() if service.kind == "prometheus")
 
     def service_name(self, service: str) -> str:
         """Return the name of a service in ECS."""
@@ -111,19 +129,47 @@ class Environment(Settings):
     @classmethod
     def _no_reserved_name(cls, name: str) -> str:
         if name.partition("-")[0] == "internal":
-            raise ValueError(f"{shown(name)} cannot start a load balancer's name, AWS keeps it; rename the file")
+            raise ValueError(f"{format_value(name)} cannot start a load balancer's name, AWS keeps it; rename the file")
         return name
 
     @field_validator("project")
     @classmethod
     def _names_within_limits(cls, project: str, info: ValidationInfo) -> str:
         if name := info.data.get("name"):
-            refuse(*too_long(name, project))
+            raise_all(*too_long(name, project))
         return project
+
+    @field_validator("services")
+    @classmethod
+    def _services_that_fit_together(
+        cls, services: dict[str, ServiceSettings], info: ValidationInfo
+    ) -> dict[str, ServiceSettings]:
+        raise_all(*faults_between(services))
+        if "name" in info.data and "project" in info.data:
+            raise_all(*too_long_of_services(info.data["name"], info.data["project"], services))
+        return services
+
+    @field_validator("services", mode="before")
+    @classmethod
+    def _names_known_to_exec(cls, services: object, info: ValidationInfo) -> object:
+        # Also of a service that is wrong: its toggle is not, and must not be reported as unknown.
+        if isinstance(services, dict):
+            decided(info)["services"] = list(services)
+        return services
+
+    @field_validator("exec")
+    @classmethod
+    def _toggles_of_services(cls, settings: ExecSettings, info: ValidationInfo) -> ExecSettings:
+        services = decided(info).get("services")
+        if isinstance(services, list):
+            unknown = [name for name in settings.toggles if name not in services]
+            known = [*map(format_value, services), *RESERVED_KEYS]
+            raise_all(*(FaultBelow((name,), f"unknown key; {nearest(name, known)}") for name in unknown))
+        return settings
 
     @field_validator("region", "account_id")
     @classmethod
-    def _told_to_the_sections(cls, value: str, info: ValidationInfo) -> str:
+    def _known_to_the_sections(cls, value: str, info: ValidationInfo) -> str:
         decided(info)[str(info.field_name)] = value
         return value
 
@@ -140,7 +186,7 @@ class Environment(Settings):
     @field_validator("tags")
     @classmethod
     def _keys_apart_without_case(cls, tags: dict[str, str]) -> dict[str, str]:
-        refuse(
+        raise_all(
             *(
                 f"the keys {' and '.join(twins)} differ only in their case, which IAM refuses; keep one"
                 for key in dict.fromkeys(map(str.lower, tags))

@@ -2,24 +2,35 @@
 
 from typing import Literal
 
+from pydantic import ConfigDict, Field
+
 from environments.base import Settings
+
+RESERVED_KEYS = ("policy", "encrypted")
 
 
 class ExecSettings(Settings):
-    """Who may open a shell in which service's containers: a toggle each, all off unless the environment says so.
+    """Who may open a shell in which service's containers: a toggle per service, all off unless the environment says so.
 
-    A switch rolls that service's tasks and touches no other's. `policy` is AWS's managed policy or the library's own
-    of four actions; `encrypted` adds a KMS key for the sessions.
+    Every key but `policy` and `encrypted` is the name of a service. A switch rolls that service's tasks and touches no
+    other's. `policy` is AWS's managed policy or the library's own of four actions; `encrypted` adds a KMS key for the
+    sessions.
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
     """
 
-    backend: bool = False
-    frontend: bool = False
-    prometheus: bool = False
+    # The names of the services are known to the environment alone, which checks them.
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, bool] = Field(init=False)
+
     policy: Literal["managed", "minimal"] = "managed"
     encrypted: bool = False
 
     @property
+    def toggles(self) -> dict[str, bool]:
+        """The services that have a toggle, and whether it is on."""
+        return dict(self.__pydantic_extra__)
+
+    @property
     def enabled(self) -> tuple[str, ...]:
-        """The services switched on, always in the order backend, frontend, prometheus."""
-        return tuple(name for name in ("backend", "frontend", "prometheus") if getattr(self, name))
+        """The services switched on, in alphabetical order."""
+        return tuple(sorted(name for name, on in self.toggles.items() if on))

@@ -1,20 +1,15 @@
-"""Faults of settings in plain English, and the report a person reads."""
+"""Faults of settings in plain English, as lines of a report."""
 
-import difflib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from environments.base import either, section_of, shown
-from environments.environment import Environment
-
-Key = str | int
-Path = tuple[Key, ...]
+from environments.base import FaultBelow, format_value, join_choices, nearest
+from environments.schema import Key, Path, keys_at
 
 _BARE_KEY = re.compile(r"[\w-]+", re.ASCII)
 # By the first word of pydantic's error types. Source: https://docs.pydantic.dev/latest/errors/validation_errors/
@@ -28,10 +23,8 @@ _EXPECTED = {
     "dict": "a table",
     "model": "a table",
 }
-
-
-class SettingsError(Exception):
-    """Settings that cannot be used; its text is the finished report, one line per fault."""
+_KEY = "[key]"
+"""What pydantic adds to the path of a key that is wrong itself."""
 
 
 class Fault(NamedTuple):
@@ -43,14 +36,8 @@ class Fault(NamedTuple):
 
     def __str__(self) -> str:
         """Return the fault as a line of a report."""
-        source = f" (from {shown(self.variable)})" if self.variable else ""
+        source = f" (from {format_value(self.variable)})" if self.variable else ""
         return f"{dotted(self.path)}{source}: {self.message}"
-
-
-def report(source: str, faults: Iterable[object]) -> SettingsError:
-    """Return the error that tells every fault of a source."""
-    lines = [f"  {fault}" for fault in faults]
-    return SettingsError("\n".join([f"{source}: {len(lines)} error{'s' if len(lines) > 1 else ''}", *lines]))
 
 
 def dotted(path: Path) -> str:
@@ -63,51 +50,63 @@ def _quoted(key: str) -> str:
     return key if _BARE_KEY.fullmatch(key) else json.dumps(key, ensure_ascii=not key.isprintable())
 
 
-def keys_at(path: Path) -> Mapping[str, FieldInfo]:
-    """Return the keys that the table at a path may have; none where the path is not a section's."""
-    fields: Mapping[str, FieldInfo] = {key: field for key, field in Environment.model_fields.items() if key != "name"}
-    for key in path:
-        section = section_of(fields[key]) if isinstance(key, str) and key in fields else None
-        fields = section.model_fields if section else {}
-    return fields
-
-
-def unknown_key(path: Path) -> Fault:
+def unknown_key(path: Path, kind: str | None = None) -> Fault:
     """Return the fault of a key that its table does not have, with the nearest one that it has."""
-    known = list(keys_at(path[:-1]))
-    near = difflib.get_close_matches(str(path[-1]), known, n=1)
+    known = list(keys_at(path[:-1], kind))
     if not known:
         return Fault(path, f"unknown key; {dotted(path[:-1])} is a single value")
-    return Fault(path, f"unknown key; did you mean {near[0]}?" if near else f"unknown key; choose {either(known)}")
+    return Fault(path, f"unknown key; {nearest(str(path[-1]), known)}")
 
 
 def faults_of(error: ValidationError, variables: Mapping[Path, str]) -> Iterator[Fault]:
     """Return the faults of a validation; `variables` are the overrides, by the path each one sets."""
     for details in error.errors(include_url=False):
-        path = details["loc"][:2] if details["loc"][0] == "tags" else details["loc"]  # pydantic adds "[key]"
-        prefixes = (path[:length] for length in range(len(path), 0, -1))
-        variable = next((variables[prefix] for prefix in prefixes if prefix in variables), None)
-        for message in _messages(details):
-            yield Fault(path, message, variable)
+        path, kind = _place(details["loc"])
+        for below, message in _messages(details, path, kind):
+            full = (*path, *below)
+            yield Fault(full, message, _variable(full, variables))
 
 
-def _messages(details: ErrorDetails) -> list[str]:
-    path, value = details["loc"], details["input"]
+def _place(loc: tuple[Key, ...]) -> tuple[Path, str | None]:
+    """Return the path as in the file, and the kind of the service on the way: pydantic writes it behind the name."""
+    path = loc[: loc.index(_KEY)] if _KEY in loc else loc
+    if path[0] == "services" and len(path) > 2:  # noqa: PLR2004 - services, a name, its kind
+        return (*path[:2], *path[3:]), str(path[2])
+    return path, None
+
+
+def _variable(path: Path, variables: Mapping[Path, str]) -> str | None:
+    prefixes = (path[:length] for length in range(len(path), 0, -1))
+    return next((variables[prefix] for prefix in prefixes if prefix in variables), None)
+
+
+def _messages(details: ErrorDetails, path: Path, kind: str | None) -> Iterator[tuple[Path, str]]:
+    value = details["input"]
     match details["type"]:
         case "value_error":
-            return list(details["ctx"]["error"].args)
+            for fault in details["ctx"]["error"].args:
+                yield fault if isinstance(fault, FaultBelow) else ((), fault)
         case "missing":
-            return [_missing(path)]
+            yield (), _missing(path, kind)
         case "extra_forbidden":
-            return [unknown_key(path).message]
+            yield (), unknown_key(path, kind).message
+        case "union_tag_invalid":
+            expected = details["ctx"]["expected_tags"].replace("'", "").split(", ")
+            yield (
+                ("kind",),
+                f"{format_value(details['ctx']['tag'])} is not a choice here; choose {join_choices(expected)}",
+            )
         case "literal_error":
-            return [f"{shown(value)} is not a choice here; choose {details['ctx']['expected'].replace(chr(39), '')}"]
-        case kind:
-            return [f"{shown(value)} is not {_EXPECTED.get(kind.split('_')[0], 'a value it takes')}"]
+            yield (
+                (),
+                f"{format_value(value)} is not a choice here; choose {details['ctx']['expected'].replace(chr(39), '')}",
+            )
+        case type_:
+            yield (), f"{format_value(value)} is not {_EXPECTED.get(type_.split('_')[0], 'a value it takes')}"
 
 
-def _missing(path: Path) -> str:
-    field = keys_at(path[:-1])[str(path[-1])]
+def _missing(path: Path, kind: str | None) -> str:
+    field = keys_at(path[:-1], kind)[str(path[-1])]
     if field.examples:
         return f"missing; add a line such as {path[-1]} = {json.dumps(field.examples[0])}"
     return f"missing; add the table [{dotted(path)}] with {', '.join(keys_at(path))}"

@@ -4,7 +4,7 @@ import re
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from environments.base import BucketName, Settings, decided, refuse, shown
+from environments.base import BucketName, Settings, decided, format_value, raise_all
 
 _CERTIFICATE_ARN = re.compile(
     r"arn:aws[a-z-]*:acm:(?P<region>[a-z0-9-]+):(?P<account_id>\d{12}):certificate/[\w-]+", re.ASCII
@@ -34,12 +34,13 @@ class LoadBalancerSettings(Settings):
         parts = _CERTIFICATE_ARN.fullmatch(arn)
         if parts is None:
             raise ValueError(
-                f"{shown(arn)} is not the ARN of an ACM certificate; "
+                f"{format_value(arn)} is not the ARN of an ACM certificate; "
                 "give one such as arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
             )
-        refuse(
+        raise_all(
             *(
-                f"{shown(arn)} is of {key} {parts[key]}, the environment of {ours}; choose a certificate of {ours}"
+                f"{format_value(arn)} is of {key} {parts[key]}, the environment of {ours}; "
+                f"choose a certificate of {ours}"
                 for key in ("region", "account_id")
                 if (ours := decided(info).get(key)) and parts[key] != ours
             )

@@ -1,17 +1,17 @@
-"""Reads environments: TOML file, environment variables over it, validation, and one report of everything wrong."""
+"""Reads environments: TOML files, environment variables over them, validation, and one report of everything wrong."""
 
 import difflib
 import os
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from environments.base import either, shown
+from environments.base import format_value, join_choices
 from environments.environment import Environment
-from environments.faults import Fault, SettingsError, faults_of, report
+from environments.faults import Fault, faults_of
 from environments.overrides import overrides_of
+from environments.sources import COMMON, SettingsError, Sources, together
 
 FOLDER = Path(__file__).parent
 
@@ -24,8 +24,8 @@ def load(name: str, *, folder: Path = FOLDER, variables: Mapping[str, str] = os.
     known = names(folder)
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]}? Known: {', '.join(known)}" if near else f"choose {either(known)}"
-        raise SettingsError(f"{folder.name}: unknown environment {shown(name)}; {hint}")
+        hint = f"did you mean {near[0]}? Known: {', '.join(known)}" if near else f"choose {join_choices(known)}"
+        raise SettingsError({f"{folder.name}: unknown environment {format_value(name)}; {hint}": []})
     return _load(folder / f"{name}.toml", variables)
 
 
@@ -34,30 +34,30 @@ def load_all(*, folder: Path = FOLDER, variables: Mapping[str, str] = os.environ
 
     Two environments that want the same for themselves are a fault too: an account's image repositories, or a domain.
     """
-    environments, reports = [], []
+    environments, errors = [], []
     for name in names(folder):
         try:
             environments.append(_load(folder / f"{name}.toml", variables))
         except SettingsError as error:
-            reports.append(str(error))
+            errors.append(error)
     if faults := [*_contested_repositories(environments), *_contested_domains(environments)]:
-        reports.append(str(report(folder.name, faults)))
-    if reports:
-        raise SettingsError("\n".join(reports))
+        errors.append(SettingsError({folder.name: [str(fault) for fault in faults]}))
+    if errors:
+        raise together(errors)
     return tuple(environments)
 
 
 def names(folder: Path = FOLDER) -> list[str]:
     """Return the names of all environments, in alphabetical order; raise `SettingsError` if there are none."""
-    found = sorted(file.stem for file in folder.glob("[!.]*.toml"))
+    found = sorted(file.stem for file in folder.glob("[!.]*.toml") if file.name != COMMON)
     if not found:
-        raise SettingsError(f"{folder.name}: no environments here; add a file such as dev.toml")
+        raise SettingsError({f"{folder.name}: no environments here; add a file such as dev.toml": []})
     return found
 
 
 def _load(file: Path, variables: Mapping[str, str]) -> Environment:
-    source = f"{file.parent.name}/{file.name}"
-    document = _document(file, source)
+    sources = Sources.read(file)
+    document = sources.merged()
     overrides, faults = overrides_of(file.stem, variables)
     if "name" in document:
         faults.append(Fault(("name",), "unknown key; the file's name is the environment's, remove this line"))
@@ -66,23 +66,11 @@ def _load(file: Path, variables: Mapping[str, str]) -> Environment:
     try:
         environment = Environment.model_validate(document | {"name": file.stem}, context={})
     except ValidationError as error:
-        sources = {override.path: override.variable for override in overrides}
-        raise report(source, [*faults_of(error, sources), *faults]) from None
+        by_path = {override.path: override.variable for override in overrides}
+        raise sources.error([*faults_of(error, by_path), *faults]) from None
     if faults:
-        raise report(source, faults)
+        raise sources.error(faults)
     return environment
-
-
-def _document(file: Path, source: str) -> dict[str, object]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        reason = f"cannot be read: {error.strerror}; make it a readable file"
-    except UnicodeDecodeError as error:
-        reason = f"byte {error.start} is not UTF-8; save the file as UTF-8"
-    except (ValueError, RecursionError) as error:
-        reason = f"not TOML: {str(error)[:1].lower()}{str(error)[1:]}; correct it there"
-    raise report(source, [reason])
 
 
 def _contested_repositories(environments: Iterable[Environment]) -> Iterable[Fault]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
-from environments.base import Settings, decided, refuse, shown
+from environments.base import Settings, decided, format_value, raise_all
 
 _FEWEST_ZONES = 2
 _TOO_FEW_ZONES = "fewer than two zones; a load balancer and a database need two, name two or more of the region"
@@ -25,13 +25,13 @@ def _block(value: object) -> IPv4Network:
     try:
         block = IPv4Network(value if isinstance(value, str) else "", strict=False)
     except ValueError:
-        raise ValueError(f"{shown(value)} is not an IPv4 block; give one such as 10.0.0.0/16") from None
+        raise ValueError(f"{format_value(value)} is not an IPv4 block; give one such as 10.0.0.0/16") from None
     if not _SHORTEST_MASK <= block.prefixlen <= _LONGEST_MASK:
         raise ValueError(
-            f"{shown(value)} is not a size AWS takes; choose a mask of /{_SHORTEST_MASK} to /{_LONGEST_MASK}"
+            f"{format_value(value)} is not a size AWS takes; choose a mask of /{_SHORTEST_MASK} to /{_LONGEST_MASK}"
         )
     if str(block) != value:
-        raise ValueError(f"{shown(value)} is not the start of its block; write {block}")
+        raise ValueError(f"{format_value(value)} is not the start of its block; write {block}")
     return block
 
 
@@ -57,13 +57,16 @@ class NetworkSettings(Settings):
     @classmethod
     def _zones_of_the_region(cls, zones: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         region = decided(info).get("region")
-        refuse(
+        raise_all(
             *(
-                f"{shown(zone)} is not a zone of {region}; give one such as {region}a"
+                f"{format_value(zone)} is not a zone of {region}; give one such as {region}a"
                 for zone in dict.fromkeys(zones)
                 if region and not re.fullmatch(rf"{region}[a-z]", zone)
             ),
-            *(f"{shown(zone)} is there {zones.count(zone)} times; name each zone once" for zone in _repeated(zones)),
+            *(
+                f"{format_value(zone)} is there {zones.count(zone)} times; name each zone once"
+                for zone in _repeated(zones)
+            ),
             *([_TOO_FEW_ZONES] if len(zones) < _FEWEST_ZONES else []),
         )
         return zones
@@ -73,7 +76,7 @@ class NetworkSettings(Settings):
     def _a_block_per_zone(cls, blocks: tuple[IPv4Network, ...], info: ValidationInfo) -> tuple[IPv4Network, ...]:
         cidr, zones = info.data.get("cidr"), info.data.get("zones")
         count = f"{len(blocks)} given for {len(zones)} zones; give one block per zone" if zones else ""
-        refuse(
+        raise_all(
             *([count] if zones and len(blocks) != len(zones) else []),
             *(
                 f"{block} is outside the VPC's {cidr}; choose a block inside it"

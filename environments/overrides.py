@@ -1,11 +1,12 @@
 """Environment variables that override single settings of one environment for one run: `DEV__EXEC__BACKEND=true`."""
 
 import tomllib
-from collections.abc import Mapping
-from typing import NamedTuple, get_origin
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, get_args, get_origin
 
-from environments.base import section_of, shown
-from environments.faults import Fault, Path, keys_at, unknown_key
+from environments.base import format_value
+from environments.faults import Fault, unknown_key
+from environments.schema import Path, annotation_at, keys_at, sections_of, values_of
 
 _SEPARATOR = "__"
 
@@ -47,30 +48,42 @@ def overrides_of(name: str, variables: Mapping[str, str]) -> tuple[list[Override
 def _override(variable: str, words: list[str], text: str) -> Override | Fault:
     path = _path(words)
     for length in range(1, len(path) + 1):
-        if path[0] != "tags" and path[length - 1] not in keys_at(path[: length - 1]):
+        if not _is_key(path[:length]):
             return unknown_key(path[:length])._replace(variable=variable)
     if not _is_scalar(path):
         try:
             return Override(variable, path, _toml_value(text))
         except (ValueError, RecursionError):
             return Fault(
-                path, f'{shown(text)} is not a TOML value; write lists as ["a", "b"], tables as {{a = 1}}', variable
+                path,
+                f'{format_value(text)} is not a TOML value; write lists as ["a", "b"], tables as {{a = 1}}',
+                variable,
             )
     return Override(variable, path, text)
 
 
-def _path(words: list[str]) -> Path:
-    # The keys of tags are the user's own: their case counts, and they may have the separator in them.
-    if words[0].lower() == "tags" and len(words) > 1:
-        return ("tags", _SEPARATOR.join(words[1:]))
-    return tuple(word.lower() for word in words)
+def _path(words: Sequence[str]) -> Path:
+    path: Path = ()
+    for index, word in enumerate(words):
+        values = values_of(annotation_at(path))
+        if values not in {None, bool} and not sections_of(values):
+            # Keys of tags and of a container's variables: their case counts, and they may have the separator in them.
+            return (*path, _SEPARATOR.join(words[index:]))
+        # Names of services and routes have hyphens, which a shell's variable cannot have.
+        path = (*path, word.lower() if values is None else word.lower().replace("_", "-"))
+    return path
+
+
+def _is_key(path: Path) -> bool:
+    # "name" is a field of an environment, but no key of its file.
+    return annotation_at(path) is not None and (len(path) > 1 or path[0] in keys_at(()))
 
 
 def _is_scalar(path: Path) -> bool:
-    if path[0] == "tags":
-        return len(path) > 1
-    field = keys_at(path[:-1])[str(path[-1])]
-    return section_of(field) is None and get_origin(field.annotation) is not tuple
+    annotation = annotation_at(path)
+    # A list or a table that may be left out is one of two parts.
+    parts = {get_origin(part) for part in (annotation, *get_args(annotation))}
+    return not sections_of(annotation) and not parts & {tuple, dict}
 
 
 def _toml_value(text: str) -> object:

@@ -4,7 +4,7 @@ from environments.base import BucketName, Settings
 
 
 class StateSettings(Settings):
-    """The state of the environment's stack; nothing has to be given.
+    """The state of the environment's stack; every setting is optional.
 
     `bucket` is the S3 bucket that keeps it, which `make state-bootstrap` makes; without it the state is a file in the
     project's folder. Changing it moves no state: Terraform stops until `--migrate-state` is given.

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from environments.base import shown
+from environments.base import format_value
 
 _KEY, _VALUE = (re.compile(rf"[\w .:/=+@-]{{{shortest},{longest}}}") for shortest, longest in ((1, 128), (0, 256)))
 _CHARACTERS = "letters, digits, spaces and _ . : / = + - @"
@@ -28,7 +28,7 @@ def _key(key: str) -> str:
 
 def _value(value: str) -> str:
     if not _VALUE.fullmatch(value):
-        raise ValueError(f"{shown(value)} is not a value AWS takes; choose up to 256 {_CHARACTERS}")
+        raise ValueError(f"{format_value(value)} is not a value AWS takes; choose up to 256 {_CHARACTERS}")
     return value
 
 

@@ -1,11 +1,11 @@
 """What every Fargate task has: its image and its size."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from environments.base import Settings, WholeNumber, either, one_of, shown
+from environments.base import Settings, WholeNumber, format_value, join_choices, one_of
 
 # MiB per CPU units. Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
 _MEMORY_MIB = {
@@ -31,13 +31,15 @@ _IMAGE = re.compile(
 def _pinned(image: str) -> str:
     parts = _IMAGE.fullmatch(image)
     if parts is None:
-        raise ValueError(f"{shown(image)} is not an image reference; write registry/name:tag or registry/name@sha256:…")
+        raise ValueError(
+            f"{format_value(image)} is not an image reference; write registry/name:tag or registry/name@sha256:…"
+        )
     if parts["digest"]:
         return image
     if parts["tag"] is None:
-        raise ValueError(f"{shown(image)} has no tag; add one such as :1.0.0, or a digest")
+        raise ValueError(f"{format_value(image)} has no tag; add one such as :1.0.0, or a digest")
     if parts["tag"] == "latest":
-        raise ValueError(f"{shown(image)} has a tag that moves; choose a fixed one such as :1.0.0, or a digest")
+        raise ValueError(f"{format_value(image)} has a tag that moves; choose a fixed one such as :1.0.0, or a digest")
     return image
 
 
@@ -48,26 +50,26 @@ CpuUnits = Annotated[WholeNumber, one_of(tuple(_MEMORY_MIB), "a Fargate CPU size
 class TaskSettings(Settings):
     """Image and size of a Fargate task; CPU in units (1024 are one vCPU), memory in MiB.
 
-    A change of any of them is a new revision of the task definition.
+    The image must be built for the `architecture`. A change of any of them is a new revision of the task definition.
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
     """
 
     image: Image = Field(examples=["123456789012.dkr.ecr.us-east-1.amazonaws.com/davidshaevel/backend:1.0.0"])
     cpu: CpuUnits = 256
     memory_mib: WholeNumber = 512
+    architecture: Literal["x86_64", "arm64"] = "x86_64"
 
     @field_validator("memory_mib")
     @classmethod
     def _pair_of_fargate(cls, memory_mib: int, info: ValidationInfo) -> int:
         cpu = info.data.get("cpu")
         if cpu and memory_mib not in _MEMORY_MIB[cpu]:
-            raise ValueError(
-                f"{shown(memory_mib)} is not a Fargate size for {cpu} CPU units; choose {_choices(_MEMORY_MIB[cpu])}"
-            )
+            choices = _choices(_MEMORY_MIB[cpu])
+            raise ValueError(f"{format_value(memory_mib)} is not a Fargate size for {cpu} CPU units; choose {choices}")
         return memory_mib
 
 
 def _choices(sizes: tuple[int, ...]) -> str:
     if len(sizes) <= _LONGEST_LIST:
-        return either(sizes)
+        return join_choices(sizes)
     return f"{sizes[0]} to {sizes[-1]} in steps of {sizes[1] - sizes[0]}"

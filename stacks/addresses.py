@@ -2,8 +2,7 @@
 
 import functools
 
-from constructs import Node
-from constructs.bindings import TerraformElement, TerraformStack
+from constructs.bindings import Node, TerraformElement, TerraformStack
 
 
 class ReadableAddresses(TerraformStack):
@@ -11,9 +10,9 @@ class ReadableAddresses(TerraformStack):
 
     The resource ``service`` of the construct ``backend`` is ``aws_ecs_service.backend``: names are joined by ``_``, and
     a last name that only repeats the resource's type is left out. An address is a contract: a resource whose path
-    changes is destroyed and created anew, unless a ``moved`` block says where it went.
+    changes is destroyed and created again, unless a ``moved`` block names both addresses.
 
-    Raises ValueError where two elements would share an address: cdktf would merge them silently.
+    Raises ValueError if two elements would share an address: cdktf would merge them silently.
 
     https://developer.hashicorp.com/terraform/cdktf/concepts/constructs
     """

@@ -1,7 +1,7 @@
-"""Starts cdktf without loading the 2,200 modules of its AWS provider that this platform never uses.
+"""Starts cdktf without what this platform never uses: 2,200 modules of the AWS provider, and a second Node process.
 
 Must run before the first import of ``constructs`` or ``cdktf``: either of them starts jsii, and with it Node.
-The synthesized JSON is the same with and without (tests/unit/test_boot.py compares them).
+The synthesized JSON is the same with and without (tests/unit/stacks/test_boot.py compares them).
 """
 
 import importlib.util
@@ -13,6 +13,9 @@ from types import ModuleType
 SWITCH = "ECS_PLATFORM_FAST_BOOT"
 PROVIDER = "cdktf_cdktf_provider_aws"
 HOOK = Path(__file__).with_name("lazy_provider.cjs")
+KERNEL = Path(__file__).with_name("jsii_kernel.cjs")
+# How jsii's program names the file descriptors that KERNEL replaces; another release may name them otherwise.
+FILE_DESCRIPTORS = "readFD:3,writeFD:3"
 
 
 def boot() -> None:
@@ -42,14 +45,42 @@ def _skip_eager_python_imports() -> None:
 
 
 def _start_node_with_hook() -> None:
-    """Let jsii start Node with the hook, then take it away from the processes started later."""
-    before = os.environ.get("NODE_OPTIONS")
-    quoted = str(HOOK).replace("\\", "\\\\").replace('"', '\\"')
-    os.environ["NODE_OPTIONS"] = f'{before or ""} --require "{quoted}"'.strip()
+    """Let jsii start Node as `_node_variables` says, then take them away from the processes started later."""
+    variables = _node_variables()
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
     try:
         importlib.import_module("constructs._jsii")
     finally:
-        if before is None:
-            del os.environ["NODE_OPTIONS"]
-        else:
-            os.environ["NODE_OPTIONS"] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _node_variables() -> dict[str, str]:
+    """Return the environment variables that choose jsii's program, or the hook alone if its program is unknown here."""
+    program = _jsii_program()
+    if program is None or "JSII_RUNTIME" in os.environ:
+        quoted = str(HOOK).replace("\\", "\\\\").replace('"', '\\"')
+        return {"NODE_OPTIONS": _with_option(f'--require "{quoted}"')}
+    return {
+        "JSII_RUNTIME": str(KERNEL),
+        "ECS_PLATFORM_JSII_PROGRAM": str(program),
+        "NODE_OPTIONS": _with_option("--preserve-symlinks"),
+    }
+
+
+def _with_option(option: str) -> str:
+    return f"{os.environ.get('NODE_OPTIONS', '')} {option}".strip()
+
+
+def _jsii_program() -> Path | None:
+    """Find the kernel's program in the installed jsii; None if it is not as KERNEL expects it."""
+    spec = importlib.util.find_spec("jsii")
+    for folder in (spec and spec.submodule_search_locations) or ():
+        program = Path(folder, "_embedded", "jsii", "lib__program.js")
+        if program.exists() and program.read_text(encoding="utf-8").count(FILE_DESCRIPTORS) == 1:
+            return program
+    return None

@@ -10,27 +10,33 @@ from typing import NamedTuple
 
 from constructs.bindings import TerraformStack
 
+from environments import Environment
+
 RENAMED: Mapping[str, str] = {}
-"""Addresses of earlier releases, each with the next one it had. Entries stay: nobody knows who skipped a release."""
+"""Addresses of earlier releases, each with the next one it had.
+
+Never remove an entry: someone may upgrade across several releases.
+"""
 
 _HCL_ADDRESSES = Path(__file__).with_name("hcl_addresses.tsv")
 _FORGOTTEN = "forgotten"
 
 
 class Move(NamedTuple):
-    """An address, and the one that takes its place; with none, Terraform forgets the object and leaves it in AWS."""
+    """An address and the new one; without one, Terraform forgets the object and leaves it in AWS."""
 
     before: str
     after: str | None
 
 
-def follow_moves(stack: TerraformStack, *, adopt_hcl: bool, zones: int) -> None:
-    """Add the ``moved`` blocks of earlier releases and, where the HCL is adopted, those from its addresses.
+def add_moved_blocks(stack: TerraformStack, environment: Environment) -> None:
+    """Add the ``moved`` blocks of earlier releases and, if the environment adopts the HCL, those from its addresses.
 
     What has no place here is forgotten, not destroyed: the database's parameter group, and the HCL's revisions of the
     task definitions. A replacement would deregister them, and a rollback needs them.
     """
-    moves = [*hcl_moves(zones), *_renames()] if adopt_hcl else [*_renames()]
+    adopted = hcl_moves(len(environment.network.zones)) if environment.state.adopt_hcl else ()
+    moves = [*adopted, *_renames()]
     if moved := [{"from": move.before, "to": move.after} for move in moves if move.after]:
         stack.add_override("moved", moved)
     if forgotten := [{"from": move.before, "lifecycle": {"destroy": False}} for move in moves if not move.after]:

@@ -1,18 +1,13 @@
 """Starts Node once for all tests, and synthesizes environments as users change them."""
 
-import functools
-
 import pytest
 
 from stacks.boot import boot
 
 boot()
 
-from constructs.bindings import App  # noqa: E402 - boot() comes before cdktf
-
-from environments import load  # noqa: E402
-from stacks.platform import PlatformStack  # noqa: E402
-from tests.unit.stack_json import Stack, Synth  # noqa: E402
+from tests.unit.stack_json import Stack, Synth  # noqa: E402 - boot() comes before cdktf
+from tests.unit.synthesis import synthesizer  # noqa: E402
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -42,19 +37,7 @@ def _is_on_dev(item: pytest.Item) -> bool:
 @pytest.fixture(scope="session")
 def synth(tmp_path_factory: pytest.TempPathFactory) -> Synth:
     """Synthesize an environment, once per set of overrides, to the file that Terraform reads."""
-
-    @functools.cache
-    def of(name: str, variables: frozenset[tuple[str, str]]) -> Stack:
-        folder = tmp_path_factory.mktemp(name)
-        app = App(outdir=str(folder))
-        PlatformStack(app, load(name, variables=dict(variables)))
-        app.synth()
-        return Stack((folder / "stacks" / name / "cdk.tf.json").read_text(encoding="utf-8"))
-
-    def synthesized(name: str = "dev", /, **variables: str) -> Stack:
-        return of(name, frozenset(variables.items()))
-
-    return synthesized
+    return synthesizer(tmp_path_factory)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from local_cloud.moto_patches import (
     cloudfront,
     ec2,
     ecs,
+    ecs_deployments,
     exec_session,
     logs,
     rds,
@@ -21,5 +22,16 @@ def install() -> None:
 
     Raises AttributeError where a patched name has left moto: the pinned version and these modules belong together.
     """
-    for service in (application_autoscaling, cloud_map, cloudfront, ec2, ecs, exec_session, logs, rds, s3):
+    for service in (
+        application_autoscaling,
+        cloud_map,
+        cloudfront,
+        ec2,
+        ecs,
+        ecs_deployments,
+        exec_session,
+        logs,
+        rds,
+        s3,
+    ):
         service.install()

@@ -9,6 +9,7 @@ from moto.core.utils import camelcase_to_underscores
 from moto.ecs.models import EC2ContainerServiceBackend, Task
 from moto.ecs.responses import EC2ContainerServiceResponse
 
+from local_cloud.moto_patches.ecs_deployments import record_deployment
 from local_cloud.moto_patches.ecs_scheduler import Scheduler
 from local_cloud.moto_patches.ecs_task import ServiceTask
 from local_cloud.moto_patches.override import override
@@ -66,6 +67,7 @@ def _create_service(original: Action, request: EC2ContainerServiceResponse) -> A
             setattr(service, camelcase_to_underscores(setting), default if value is None else value)
         _drop_launch_type(service)
         service.deployment_configuration = _DEPLOYMENT_DEFAULTS | (request._get_param("deploymentConfiguration") or {})  # noqa: SLF001
+        record_deployment(service)
         Scheduler(request.ecs_backend, service).converge()
         return result
 

@@ -8,9 +8,11 @@ from moto.core.utils import utcnow
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ecs.models import EC2ContainerServiceBackend, Service, TaskDefinition
+from moto.elbv2.models import elbv2_backends
 from moto.moto_api._internal import mock_random
 from moto.servicediscovery.models import ServiceDiscoveryBackend, servicediscovery_backends
 
+from local_cloud.moto_patches.ecs_deployments import record_deployment
 from local_cloud.moto_patches.ecs_task import ServiceTask, capacity_provider, create_task
 
 # The first addresses of a subnet are the network's, the router's, the resolver's and one held back.
@@ -33,6 +35,7 @@ class Scheduler:
         if not self._is_served():
             return
         self.service.deployments[0].update(id=f"ecs-svc/{mock_random.randint(10**18, 10**19 - 1)}", createdAt=utcnow())
+        record_deployment(self.service)
         for task in self._running():
             self._stop(task, f"({self.service.name}) task replaced by a newer deployment")
         self.converge()
@@ -50,11 +53,15 @@ class Scheduler:
         self._report()
 
     def withdraw(self, task: ServiceTask) -> None:
-        """Take a task that has stopped out of Cloud Map and off the network."""
-        cloud_map = self._cloud_map
+        """Take a task that has stopped out of Cloud Map, out of its target groups and off the network."""
+        cloud_map, groups = self._cloud_map, self._target_groups
         for service_id in task.registries:
             cloud_map.deregister_instance(service_id, task.id)
         task.registries.clear()
+        for arn in task.target_groups:
+            if arn in groups:
+                groups[arn].deregister([{"Id": task.address}])
+        task.target_groups.clear()
         self._ec2.delete_network_interface(task.network_interface_id)
 
     def _is_served(self) -> bool:
@@ -74,6 +81,11 @@ class Scheduler:
     def _cloud_map(self) -> ServiceDiscoveryBackend:
         return servicediscovery_backends[self.backend.account_id][self.backend.region_name]
 
+    @property
+    def _target_groups(self) -> dict[str, Any]:  # Any: moto's target groups
+        groups: dict[str, Any] = elbv2_backends[self.backend.account_id][self.backend.region_name].target_groups
+        return groups
+
     def _running(self) -> list[ServiceTask]:
         return [
             task
@@ -89,6 +101,7 @@ class Scheduler:
         self.tasks[task.task_arn] = task
         for registry in self.service.service_registries:
             self._register(task, definition, registry)
+        self._add_target(task)
 
     def _stop(self, task: ServiceTask, reason: str) -> None:
         task.stop(reason, "ServiceSchedulerInitiated")
@@ -114,7 +127,7 @@ class Scheduler:
         # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-discovery.html
         service_id = registry["registryArn"].rpartition("/")[2]
         attributes = {
-            "AWS_INSTANCE_IPV4": task.containers[0]["networkInterfaces"][0]["privateIpv4Address"],
+            "AWS_INSTANCE_IPV4": task.address,
             "AVAILABILITY_ZONE": task.availability_zone,
             "REGION": self.backend.region_name,
             "ECS_CLUSTER_NAME": self.service.cluster_name,
@@ -126,6 +139,14 @@ class Scheduler:
             attributes["AWS_INSTANCE_PORT"] = str(port)
         self._cloud_map.register_instance(service_id, task.id, task.id, attributes)
         task.registries.append(service_id)
+
+    def _add_target(self, task: ServiceTask) -> None:
+        """Register a task with its service's target groups, where it is healthy at once; moto registers none."""
+        for each in self.service.load_balancers:
+            group = self._target_groups.get(each.get("targetGroupArn", ""))
+            if group is not None:
+                group.register([{"Id": task.address, "Port": each["containerPort"]}])
+                task.target_groups.append(group.arn)
 
     def _report(self) -> None:
         service, running = self.service, len(self._running())

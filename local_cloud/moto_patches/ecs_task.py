@@ -38,6 +38,8 @@ class ServiceTask:
     capacity_provider_name: str | None
     registries: list[str] = field(default_factory=list)
     """Ids of the Cloud Map services in which the task is registered, under its own id."""
+    target_groups: list[str] = field(default_factory=list)
+    """ARNs of the target groups in which the task is registered, under its address."""
     created_at: datetime = field(default_factory=utcnow)
     started_at: datetime = field(default_factory=utcnow)
     connectivity_at: datetime = field(default_factory=utcnow)
@@ -53,6 +55,12 @@ class ServiceTask:
     container_instance_arn: str | None = None
     overrides: dict[str, Any] = field(default_factory=dict)
     tags: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        """The private address of the task's network interface, which all its containers share."""
+        address: str = self.containers[0]["networkInterfaces"][0]["privateIpv4Address"]
+        return address
 
     @property
     def health_status(self) -> str:

@@ -73,12 +73,19 @@ def _execute_command(request: EC2ContainerServiceResponse) -> ActionResult:
             "interactive": True,
             "session": {
                 "sessionId": session_id,
-                "streamUrl": f"{agent['url']}/v1/data-channel/{session_id}?role=publish_subscribe",
+                "streamUrl": _stream_url(agent["url"], session_id),
                 "tokenValue": _signed(token, bytes.fromhex(agent["key"])),
             },
             "taskArn": task.task_arn,
         }
     )
+
+
+def _stream_url(url: str, session_id: str) -> str:
+    """Write a URL as AWS does: its cell number is base64 as it stands, with characters that a query would encode."""
+    # The first bytes make "+/+/"; their number makes a "=" at the end.
+    cell_number = base64.b64encode(b"\xfb\xff\xbf" + os.urandom(32)).decode()
+    return f"{url}/v1/data-channel/{session_id}?role=publish_subscribe&cell-number={cell_number}"
 
 
 def _terminate_session(request: SimpleSystemManagerResponse) -> ActionResult:

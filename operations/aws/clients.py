@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from threading import Lock
 from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 import boto3
 from botocore.auth import SigV4Auth
@@ -15,10 +16,7 @@ from operations.errors import OperationError
 Document = Mapping[str, Any]
 """What AWS's APIs answer, as boto3 decodes it."""
 
-# Answers that take longer are worth no waiting: a check should say so instead. Seconds.
-_CONFIG = Config(
-    connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 3}, max_pool_connections=32
-)
+_ATTEMPTS = 3
 
 
 class Clients:
@@ -33,7 +31,7 @@ class Clients:
         self._session = session
         self._lock = Lock()
         # Any: boto3 makes its clients at run time.
-        self._made: dict[str, Any] = {}
+        self._made: dict[tuple[Any, ...], Any] = {}
 
     @classmethod
     def of(cls, environment: Environment) -> Self:
@@ -41,15 +39,23 @@ class Clients:
         return cls(boto3.Session(region_name=environment.region))
 
     def sign(self, service: str, url: str) -> dict[str, str]:
-        """Return the headers that sign a GET of a URL which no client makes; none where there are no credentials.
+        """Return the headers that sign a GET of a URL which no client makes.
 
-        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
+        There are none if the URL carries a signature, or there are no credentials. AWS's URLs hold raw base64: what is
+        signed is what their query says, not how it is written.
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
         """
+        address = urlsplit(url)
+        # A plus is read as a space, as by AWS's session-manager-plugin, which signs the same URLs.
+        parameters = parse_qsl(address.query, keep_blank_values=True)
+        if any(name == "X-Amz-Signature" for name, _ in parameters):
+            return {}
         with self._lock:
             credentials = self._session.get_credentials()
             if credentials is None:
                 return {}
-            request = AWSRequest("GET", url)
+            # botocore encodes parameters, but takes a query that is part of the URL as it stands.
+            request = AWSRequest("GET", urlunsplit(address._replace(query="")), params=parameters)
             SigV4Auth(credentials.get_frozen_credentials(), service, self._session.region_name).add_auth(request)
         return dict(request.headers.items())
 
@@ -57,13 +63,31 @@ class Clients:
         """Return the client of a service by its name in boto3: ``clients.ecs``."""
         if service.startswith("_"):
             raise AttributeError(service)
-        with self._lock:
-            if service not in self._made:
-                self._made[service] = self._client(service)
-            return self._made[service]
+        return self._client(service, self._session.region_name, _ATTEMPTS)
 
-    def _client(self, service: str) -> Any:  # noqa: ANN401 - as above
+    def in_region(self, service: str, region: str) -> Any:  # noqa: ANN401 - as above
+        """Return the client of a service in another region than the environment's."""
+        return self._client(service, region, _ATTEMPTS)
+
+    def without_retries(self, service: str) -> Any:  # noqa: ANN401 - as above
+        """Return a client that sends each request once, for calls that start something each time they arrive."""
+        return self._client(service, self._session.region_name, 1)
+
+    def _client(self, *key: Any) -> Any:  # noqa: ANN401 - as above
+        with self._lock:
+            if key not in self._made:
+                self._made[key] = self._new_client(*key)
+            return self._made[key]
+
+    def _new_client(self, service: str, region: str, attempts: int) -> Any:  # noqa: ANN401 - as above
+        # Seconds; an answer that takes longer is not worth waiting for: a check reports that instead.
+        config = Config(
+            connect_timeout=5,
+            read_timeout=20,
+            retries={"mode": "standard", "total_max_attempts": attempts},
+            max_pool_connections=32,
+        )
         try:
-            return self._session.client(service, config=_CONFIG)
+            return self._session.client(service, region_name=region, config=config)
         except ValueError as error:
             raise OperationError(f"AWS's {service} has no usable address: {error}; correct AWS_ENDPOINT_URL") from None

@@ -15,3 +15,12 @@ def explain(error: ClientError | BotoCoreError) -> str:
         return f"AWS could not be asked: {error}"
     answer = error.response["Error"]
     return f"AWS refused {error.operation_name}: {answer['Code']}: {answer.get('Message', '')}"
+
+
+def is_missing(error: ClientError) -> bool:
+    """Return whether AWS answered that something does not exist: a fault of the platform, not of the call.
+
+    AWS's APIs share no code for it: LoadBalancerNotFound, DBInstanceNotFound, ResourceNotFoundException, NoSuchEntity.
+    """
+    code: str = error.response["Error"]["Code"]
+    return "NotFound" in code or code.startswith("NoSuch")

@@ -98,7 +98,8 @@ def _start_session(clients: "Clients", target: Target, text: str, deadline: floa
     wait_for_agent(clients, target, until, stop)
     while True:
         try:
-            answer = clients.ecs.execute_command(
+            # Sent once: each request that arrives starts the command, though its answer may be lost.
+            answer = clients.without_retries("ecs").execute_command(
                 cluster=target.cluster,
                 task=target.task_id,
                 container=target.container,
@@ -108,6 +109,8 @@ def _start_session(clients: "Clients", target: Target, text: str, deadline: floa
         except ClientError as error:
             if not _not_ready_yet(error) or time.monotonic() >= until or stop.wait(POLL_SECONDS):
                 raise _unavailable(target, error) from None
+        except BotoCoreError as error:
+            raise ExecUnavailableError(f"{error}; whether the command has started is unknown") from None
         else:
             session: Document = answer["session"]
             return session

@@ -1,1 +1,1 @@
-"""Whether a deployed environment really works: six checks, an audit of ECS Exec, and commands inside containers."""
+"""Whether a deployed environment really works: ten checks, and an audit of ECS Exec."""

@@ -6,20 +6,29 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """How a check ended, from best to worst."""
+    """How a check ended, from best to worst.
+
+    ERROR is worse than FAIL: what could not be checked may be broken too, so the answer is incomplete.
+    """
 
     PASS = "pass"  # noqa: S105 - not a password
     SKIP = "skip"
     WARN = "warn"
     FAIL = "fail"
+    ERROR = "error"
 
 
 _FROM_BEST_TO_WORST = tuple(Status)
 
 
 def worst(statuses: Sequence[Status]) -> Status:
-    """Return the worst of several statuses; ``PASS`` where there are none."""
+    """Return the worst of several statuses; ``PASS`` if there are none."""
     return max(statuses, key=_FROM_BEST_TO_WORST.index, default=Status.PASS)
+
+
+def failed(status: Status, *, strict: bool) -> bool:
+    """Return whether a status counts as failed; with ``strict`` whatever is not known to be fine does."""
+    return status is Status.FAIL or (strict and status in (Status.WARN, Status.SKIP))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Event
 
 from environments import Environment
@@ -28,7 +29,29 @@ class Platform:
     execute: ExecuteCommand
     deadline: float
     stop: Event = field(default_factory=Event)
-    """Set once nobody waits for answers any more: commands inside containers are to end."""
+    """Set once no answer is awaited any more: commands inside containers must end."""
+    since: datetime | None = None
+    """From when on logs are read; None for the start of each service's running deployment."""
+
+    @property
+    def metrics_server(self) -> str:
+        """The service that scrapes all others; its main container has the same name."""
+        return "prometheus"
+
+    @property
+    def dns_client(self) -> str:
+        """The service from which the metrics server must be found by its name."""
+        return "backend"
+
+    @property
+    def public_services(self) -> tuple[str, ...]:
+        """The services behind the load balancer."""
+        return tuple(self.environment.public_services)
+
+    @property
+    def public_paths(self) -> tuple[str, ...]:
+        """A path of each public service that answers when the service works."""
+        return tuple(each.health_check.path for each in self.environment.public_services.values())
 
     @property
     def remaining_seconds(self) -> float:
@@ -49,18 +72,17 @@ class Platform:
         return any(task.get("enableExecuteCommand") for task in self.deployed[service].tasks)
 
     def require_tasks(self, service: str) -> None:
-        """Raise CannotCheckError where no task of the deployed revision is there to look at."""
+        """Raise CannotCheckError if no task of the deployed revision runs."""
         deployed = self.deployed[service]
         if deployed.tasks:
             return
         if deployed.service and not deployed.service["desiredCount"]:
-            path = "prometheus.desired_count" if service == "prometheus" else f"services.{service}.desired_count"
             raise CannotCheckError(
                 Finding(
                     Status.SKIP,
                     f"{service}.not-wanted",
-                    f"{service} is to run no task",
-                    f"raise {path} in {self.file}, then cdktf deploy {self.environment.name}",
+                    f"{service}: desired_count is 0",
+                    f"raise services.{service}.desired_count in {self.file}, then cdktf deploy {self.environment.name}",
                 )
             )
         raise CannotCheckError(
@@ -70,7 +92,7 @@ class Platform:
     def exec_is_off(self, service: str) -> Finding:
         """Return the finding of a service whose running tasks have ECS Exec off, with the toggle that switches it on.
 
-        Where the settings have it on and the tasks have not, something was not deployed: a warning, not a skip.
+        If the settings have it on and the tasks do not, something was not deployed: a warning, not a skip.
         """
         name = self.environment.name
         variable = f"{name.upper().replace('-', '_')}__EXEC__{service.upper()}=true"

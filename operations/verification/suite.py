@@ -5,18 +5,17 @@ from collections.abc import Callable, Iterator, Sequence
 from queue import Empty, SimpleQueue
 from threading import Thread
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from operations.ecs_exec.run_command import ExecUnavailableError
 from operations.verification.checks import AUDIT, Check
-from operations.verification.findings import CannotCheckError, Finding, Result, Seen, Status
+from operations.verification.faults import could_not_check
+from operations.verification.findings import Finding, Result, Seen, Status
 from operations.verification.platform import SECONDS_TO_END, Platform
 
 
 def run_checks(platform: Platform, chosen: Sequence[Check], report: Callable[[Result], None]) -> list[Result]:
     """Run the chosen checks, reporting each as it ends; return the results in the order of the checks.
 
-    A check that has no answer at the deadline fails. Interrupted, sessions inside containers get a moment to end.
+    A check that has no answer at the deadline ends as an error. If interrupted, sessions inside containers get a moment
+    to end.
     """
     through_exec = [check for check in chosen if check.through_exec]
     at_once = [check for check in chosen if check not in (AUDIT, *through_exec)]
@@ -26,7 +25,8 @@ def run_checks(platform: Platform, chosen: Sequence[Check], report: Callable[[Re
     for result in _results(platform, at_once, through_exec):
         results[result.check] = result
         report(result)
-    return [results[check.name] for check in (*at_once, *through_exec)]
+    brought_along = [AUDIT] if AUDIT in at_once and AUDIT not in chosen else []
+    return [results[check.name] for check in (*brought_along, *chosen)]
 
 
 def _results(platform: Platform, at_once: Sequence[Check], through_exec: Sequence[Check]) -> Iterator[Result]:
@@ -70,23 +70,11 @@ def run_check(check: Check, platform: Platform) -> Result:
 def _seen(check: Check, platform: Platform) -> Seen:
     try:
         return check.run(platform)
-    except CannotCheckError as error:
-        return Seen("not checked", {}, (error.finding,))
-    except ExecUnavailableError as error:
-        return _failed("exec", str(error))
-    except ClientError as error:
-        answer = error.response["Error"]
-        reason = f"AWS refused {error.operation_name}: {answer['Code']}: {answer.get('Message', '')}"
-        return _failed("aws", reason)
-    except BotoCoreError as error:
-        return _failed("aws", f"AWS could not be asked: {error}")
-    except Exception as error:  # noqa: BLE001 - a fault of ours fails this check alone, and is no traceback to a user
-        return _failed("fault", f"the check itself broke ({type(error).__name__}: {error}); please report it")
-
-
-def _failed(id_: str, reason: str) -> Seen:
-    return Seen("not checked", {}, (Finding(Status.FAIL, id_, reason),))
+    except Exception as error:  # noqa: BLE001 - whatever stops a check is its finding, and no traceback to a user
+        return Seen("not checked", {}, (could_not_check(error),))
 
 
 def _too_late(check: str, seconds: float) -> Result:
-    return Result(check, _failed("deadline", "no answer within the deadline; give more with --timeout"), seconds)
+    reason = "no answer within the deadline"
+    finding = Finding(Status.ERROR, "deadline", reason, "give it more time with --timeout")
+    return Result(check, Seen("not checked", {}, (finding,)), seconds)

@@ -21,28 +21,31 @@ SERVICES = (3, 30, 300)
 
 @dataclass(frozen=True)
 class Run:
-    """One process: wall time in seconds, peak memory in MiB."""
+    """One process: wall time in seconds, peak memory in MiB, and what it printed."""
 
     seconds: float
     mebibytes: float
+    output: str
 
 
-def run(script: Path, *, fast: bool) -> Run:
-    """Run a script with its output thrown away; a failure ends the benchmark."""
-    with tempfile.TemporaryDirectory() as outdir:
+def run(script: Path, *arguments: str, fast: bool = True) -> Run:
+    """Run a script; a failure ends the benchmark."""
+    with tempfile.TemporaryDirectory() as outdir, tempfile.TemporaryFile("w+") as output:
         variables = os.environ | {
             "CDKTF_OUTDIR": outdir,
             "ECS_PLATFORM_FAST_BOOT": "1" if fast else "0",
             "PYTHONPATH": str(PROJECT),
         }
         started = time.perf_counter()
-        process = subprocess.Popen([sys.executable, script], cwd=PROJECT, env=variables, stdout=subprocess.DEVNULL)  # noqa: S603 - own scripts
+        process = subprocess.Popen([sys.executable, script, *arguments], cwd=PROJECT, env=variables, stdout=output)  # noqa: S603 - own scripts
         _, status, usage = os.wait4(process.pid, 0)
         elapsed = time.perf_counter() - started
+        output.seek(0)
+        printed = output.read()
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         sys.exit(f"{script.name} failed with exit status {process.returncode}")
-    return Run(elapsed, usage.ru_maxrss / 1024)
+    return Run(elapsed, usage.ru_maxrss / 1024, printed)
 
 
 def compare(turns: int) -> None:
@@ -70,16 +73,13 @@ def compare(turns: int) -> None:
 
 def growth(turns: int) -> None:
     """Print what one service costs in a stack of few and of many."""
-    print(f"\n{'services':>8}{'ms per service':>16}")
+    print(f"\n{'services':>8}{'ms per service':>16}{'MiB per service':>17}")
+    least = median(run(HERE / "growth.py", "0").mebibytes for _ in range(turns))
     for count in SERVICES:
-        script = [sys.executable, str(HERE / "growth.py"), str(count)]
-        costs = []
-        for _ in range(turns):
-            with tempfile.TemporaryDirectory() as outdir:
-                variables = os.environ | {"CDKTF_OUTDIR": outdir, "PYTHONPATH": str(PROJECT)}
-                output = subprocess.check_output(script, cwd=PROJECT, env=variables)  # noqa: S603 - own script
-            costs.append(float(output) * 1000 / count)
-        print(f"{count:8}{median(costs):16.1f}")
+        runs = [run(HERE / "growth.py", str(count)) for _ in range(turns)]
+        milliseconds = median(float(each.output) for each in runs) * 1000 / count
+        mebibytes = (median(each.mebibytes for each in runs) - least) / count
+        print(f"{count:8}{milliseconds:16.1f}{mebibytes:17.2f}")
 
 
 if __name__ == "__main__":

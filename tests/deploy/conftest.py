@@ -191,7 +191,7 @@ class Prometheus:
 
 @pytest.fixture(scope="session")
 def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
-    """Start a real Prometheus that scrapes itself under the names of the platform's three jobs."""
+    """Start a real Prometheus that scrapes itself under the names of the platform's jobs, once per task."""
     program = shutil.which("prometheus")
     if program is None:
         remedy = "prometheus is not installed; Debian's package is prometheus: apt-get install prometheus"
@@ -200,9 +200,13 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]
         pytest.skip(remedy)
     folder = tmp_path_factory.mktemp("prometheus")
     port = free_port()
+    # The same address is a target of its own under another label.
     jobs = [
-        {"job_name": job, "static_configs": [{"targets": [f"127.0.0.1:{port}"]}]}
-        for job in ("backend", "frontend", "prometheus")
+        {
+            "job_name": job,
+            "static_configs": [{"targets": [f"127.0.0.1:{port}"], "labels": {"task": str(n)}} for n in range(count)],
+        }
+        for job, count in load("dev").desired_counts.items()
     ]
     # YAML reads JSON too.
     (folder / "prometheus.yml").write_text(json.dumps({"global": {"scrape_interval": "1s"}, "scrape_configs": jobs}))

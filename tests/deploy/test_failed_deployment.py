@@ -23,7 +23,7 @@ def test_an_apply_fails_where_ecs_rolled_the_deployment_back_and_the_next_one_de
         ecs.update_service(cluster=cluster, service=service, taskDefinition=before["taskDefinition"])
         return answer
 
-    local.terraform.use(synth(DEV__PROMETHEUS__RETENTION_DAYS="30"))
+    local.terraform.use(synth(DEV__SERVICES__PROMETHEUS__RETENTION_DAYS="30"))
     with faulty_aws(local, roll_back) as terraform:
         complaint = terraform.fail("apply", "-auto-approve", "-input=false", "-no-color")
     assert "dev-davidshaevel-prometheus: ECS rolled the deployment back, the service runs arn:aws:ecs:" in complaint

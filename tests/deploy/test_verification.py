@@ -5,8 +5,10 @@ One fault at a time is put in, and exactly the check that it belongs to reports 
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +23,26 @@ from local_cloud.moto_patches import install
 from local_cloud.moto_patches.exec_session import AGENT_FILE
 from operations.aws.clients import Clients
 from tests.deploy.conftest import PROJECT, Prometheus, free_port
+from tests.deploy.shell import succeeded, typed
 from tests.exec_agent.agent import ExecAgent
 from tests.unit.operations.verification.container import Container
 from tests.unit.operations.verification.seeded import ALL_ON, Seeded, seed
 
-CHECKS = ("service", "task", "logs", "cloud-map", "exec", "http", "dns")
+CHECKS = (
+    "service",
+    "task",
+    "logs",
+    "cloud-map",
+    "http",
+    "dns",
+    "load-balancer",
+    "database",
+    "cdn",
+    "public",
+    "exec",
+)
+# The domain's real name does not lead to the local AWS.
+GREEN = dict.fromkeys(CHECKS, "pass") | {"public": "skip"}
 
 
 @dataclass(frozen=True)
@@ -40,8 +57,8 @@ class Verified:
         return {name: check["status"] for name, check in self.checks.items()}
 
     def only(self, check: str, status: str) -> str:
-        """Return the reason of the only check that is not green; it has this status."""
-        assert self.statuses == dict.fromkeys(CHECKS, "pass") | {check: status}
+        """Return the reason of the only check that is not as it should be; it has this status."""
+        assert self.statuses == GREEN | {check: status}
         (finding,) = self.checks[check]["findings"]
         reason: str = finding["reason"]
         return reason
@@ -76,12 +93,12 @@ def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prometheus: Prometheus)
 
 @pytest.fixture
 def verify(dev: Seeded, containers: dict[str, Container], tmp_path: Path) -> Iterator[Verify]:
-    """Run the command line in a process of its own, as a person does."""
+    """Run the command line in a separate process, as a person does."""
     assert dev
 
     def command(*arguments: str, **variables: str) -> Verified:
         done = subprocess.run(  # noqa: S603 - our own module
-            [sys.executable, "-m", "verification", "dev", "--json", *arguments],
+            [sys.executable, "-m", "operations", "verify", "dev", "--json", *arguments],
             cwd=PROJECT,
             env={**os.environ, **ALL_ON, **variables},
             capture_output=True,
@@ -99,9 +116,18 @@ def verify(dev: Seeded, containers: dict[str, Container], tmp_path: Path) -> Ite
 
 def test_a_platform_that_works_passes_every_check(verify: Verify) -> None:
     verified = verify()
-    assert (verified.status, verified.statuses) == (0, dict.fromkeys(CHECKS, "pass"))
-    assert verified.checks["http"]["counts"] == {"active_targets": 3, "targets_up": 3}
+    assert (verified.status, verified.statuses) == (0, GREEN)
+    assert list(verified.checks) == [*CHECKS]
+    assert verified.checks["http"]["counts"] == {"active_targets": 5, "targets_up": 5}
     assert verified.checks["logs"]["counts"]["startup_lines"] > 0
+
+
+@pytest.mark.usefixtures("verify")
+def test_the_documented_commands() -> None:
+    alone = typed("python -m operations verify dev --check logs --since 30m", dict(os.environ))
+    assert "PASS   logs " in succeeded(alone)
+    # The public check is skipped.
+    assert typed("python -m operations verify dev --strict --since 2h", os.environ | ALL_ON).returncode == 1
 
 
 def test_a_service_scaled_below_what_is_desired(verify: Verify, dev: Seeded) -> None:
@@ -135,7 +161,11 @@ def test_no_instance_in_cloud_map(verify: Verify, dev: Seeded) -> None:
     dev.clients.servicediscovery.deregister_instance(ServiceId=service, InstanceId=arn.rpartition("/")[2])
     verified = verify()
     assert verified.only("cloud-map", "warn") == "prometheus: 0 of 1 task registered in Cloud Map"
-    assert verified.status == 0
+    assert (verified.status, verify("--strict").status) == (0, 1)
+    dev.grow_old()
+    verified = verify()
+    assert verified.only("cloud-map", "fail").startswith("prometheus: 0 of 1 task registered in Cloud Map, ")
+    assert verified.status == 1
 
 
 def test_a_prometheus_that_is_down(verify: Verify, containers: dict[str, Container]) -> None:
@@ -143,7 +173,7 @@ def test_a_prometheus_that_is_down(verify: Verify, containers: dict[str, Contain
     for container in containers.values():
         container.lead(free_port())
     verified = verify()
-    assert verified.statuses == dict.fromkeys(CHECKS, "pass") | {"http": "fail", "dns": "fail"}
+    assert verified.statuses == GREEN | {"http": "fail", "dns": "fail"}
     reasons = [finding["reason"] for name in ("http", "dns") for finding in verified.checks[name]["findings"]]
     assert [reason.split()[0] for reason in reasons] == [
         "/-/healthy",
@@ -152,6 +182,33 @@ def test_a_prometheus_that_is_down(verify: Verify, containers: dict[str, Contain
         "http://prometheus.davidshaevel.local:9090/-/healthy",
     ]
     assert all("exit status 7" in reason for reason in reasons)
+
+
+def test_a_deployment_that_ecs_rolled_back(verify: Verify, dev: Seeded) -> None:
+    dev.roll_back("backend", statusReason="ECS deployment circuit breaker: tasks failed to start.")
+    verified = verify()
+    assert verified.only("service", "fail").endswith(": ECS deployment circuit breaker: tasks failed to start.")
+    assert verified.status == 1
+
+
+def test_a_backend_that_logs_errors(verify: Verify, dev: Seeded) -> None:
+    dev.log('{"level":"error","msg":"no database"}', service="backend")
+    assert verify().only("logs", "fail").startswith("backend: 1 error logged since ")
+
+
+def test_a_service_that_the_load_balancer_does_not_reach(verify: Verify, dev: Seeded) -> None:
+    dev.update("backend", loadBalancers=[])
+    assert verify().only("load-balancer", "fail") == "backend: it has no target group"
+
+
+def test_a_call_that_is_never_answered(verify: Verify) -> None:
+    """The run ends at its deadline, whatever hangs, and says that it is incomplete."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        hanging = {"AWS_ENDPOINT_URL_SERVICEDISCOVERY": f"http://127.0.0.1:{silent.getsockname()[1]}"}
+        started = time.monotonic()
+        verified = verify("--check", "cloud-map", "--timeout", "5", **hanging)
+    assert time.monotonic() - started < 30
+    assert (verified.status, verified.statuses) == (2, {"cloud-map": "error"})
 
 
 def test_a_name_that_does_not_resolve(verify: Verify, containers: dict[str, Container]) -> None:

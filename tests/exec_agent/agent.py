@@ -19,6 +19,10 @@ from websockets.http11 import Request, Response
 
 from tests.exec_agent.faults import Faults
 from tests.exec_agent.session import AgentSession, Encryption, Record
+from tests.exec_agent.signature import is_signed
+
+SECRETS = {"test": "test", "FOOBARKEY": "FOOBARSECRET"}
+"""By the id of their access key: the credentials of the tests, and those that moto puts in their place."""
 
 # It says much of connections that break off, as some here are to.
 _SILENT = logging.getLogger("tests.exec_agent")
@@ -85,8 +89,10 @@ class ExecAgent:
             self._up.set()
             await self._stopping.wait()
 
-    def _refuse(self, connection: ServerConnection, _: Request) -> Response | None:
+    def _refuse(self, connection: ServerConnection, request: Request) -> Response | None:
         status = self.faults.http_status
+        if not is_signed(request.path, dict(request.headers.raw_items()), SECRETS):
+            status = HTTPStatus.FORBIDDEN
         return None if status == HTTPStatus.SWITCHING_PROTOCOLS else connection.respond(HTTPStatus(status), "")
 
     async def _session(self, connection: ServerConnection) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.unit.stack_json import Stack, strings
 
-_REFERENCE = re.compile(r"\$\{(?!(?:each|self)\.)((?:data\.)?\w+\.\w+)")
+_REFERENCE = re.compile(r"\$\{(?!(?:each|self)\.)((?:data\.)?\w+\.[\w-]+)")
 _UNRESOLVED = re.compile(r"TfToken\[|TOKEN\.\d")
 # cdktf's tokens for numbers are about -1.9e298; AWS takes none of more than 64 bits.
 _LARGEST_NUMBER = 2**63

@@ -9,7 +9,7 @@ EVERY_METHOD = {"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"}
 CACHE_POLICIES, REQUEST_POLICIES = "aws_cloudfront_cache_policy", "aws_cloudfront_origin_request_policy"
 
 
-def test_the_certificate_is_for_the_domain_and_its_www_validated_by_dns(dev: Stack) -> None:
+def test_the_certificate_is_for_the_domain_and_its_www(dev: Stack) -> None:
     certificate = dev[CERTIFICATE]
     assert certificate["domain_name"] == "davidshaevel.com"
     assert certificate["subject_alternative_names"] == ["www.davidshaevel.com"]
@@ -20,7 +20,7 @@ def test_a_new_certificate_is_there_before_the_old_one_goes(dev: Stack) -> None:
     assert dev[CERTIFICATE]["lifecycle"] == {"create_before_destroy": True}
 
 
-def test_the_certificate_is_where_cloudfront_looks_wherever_the_platform_is(synth: Synth) -> None:
+def test_the_certificate_is_where_cloudfront_looks(synth: Synth) -> None:
     stack = synth(
         DEV__REGION="eu-west-1",
         DEV__NETWORK__ZONES='["eu-west-1a", "eu-west-1b"]',
@@ -32,7 +32,7 @@ def test_the_certificate_is_where_cloudfront_looks_wherever_the_platform_is(synt
     assert [each for each in stack.addresses if "provider" in stack[each]] == [CERTIFICATE]
 
 
-def test_users_reach_the_distribution_by_the_names_of_its_certificate(dev: Stack) -> None:
+def test_users_reach_it_by_the_names_of_its_certificate(dev: Stack) -> None:
     assert dev[DISTRIBUTION]["aliases"] == ["davidshaevel.com", "www.davidshaevel.com"]
     assert dev[DISTRIBUTION]["viewer_certificate"] == {
         "acm_certificate_arn": "${aws_acm_certificate.cdn.arn}",
@@ -69,14 +69,14 @@ def test_what_the_frontend_serves_is_cached(dev: Stack) -> None:
     assert "origin_request_policy_id" not in behaviour
 
 
-def test_nothing_of_the_api_is_cached_and_all_of_the_request_reaches_it(dev: Stack) -> None:
+def test_a_route_is_not_cached_and_gets_the_whole_request(dev: Stack) -> None:
     (behaviour,) = dev[DISTRIBUTION]["ordered_cache_behavior"]
     assert (behaviour["path_pattern"], behaviour["cached_methods"]) == ("/api/*", ["GET", "HEAD"])
     assert behaviour["cache_policy_id"] == f"${{data.{CACHE_POLICIES}.cdn_caching_disabled.id}}"
     assert behaviour["origin_request_policy_id"] == f"${{data.{REQUEST_POLICIES}.cdn_all_viewer.id}}"
 
 
-def test_every_behaviour_redirects_to_https_compresses_and_takes_all_methods(dev: Stack) -> None:
+def test_behaviours_redirect_compress_and_take_all_methods(dev: Stack) -> None:
     distribution = dev[DISTRIBUTION]
     for behaviour in (distribution["default_cache_behavior"], *distribution["ordered_cache_behavior"]):
         assert behaviour["target_origin_id"] == "alb-origin"
@@ -95,7 +95,7 @@ def test_awss_own_policies_are_looked_up_by_name(dev: Stack) -> None:
 
 
 @pytest.mark.parametrize(("index", "code"), [(0, 502), (1, 503), (2, 504)])
-def test_an_error_of_the_load_balancer_shows_a_page_for_ten_seconds(dev: Stack, index: int, code: int) -> None:
+def test_an_error_shows_a_page_for_ten_seconds(dev: Stack, index: int, code: int) -> None:
     responses = dev[DISTRIBUTION]["custom_error_response"]
     assert len(responses) == 3
     assert responses[index] == {
@@ -106,7 +106,7 @@ def test_an_error_of_the_load_balancer_shows_a_page_for_ten_seconds(dev: Stack, 
     }
 
 
-def test_an_access_log_is_written_where_the_environment_names_a_bucket(dev: Stack, synth: Synth) -> None:
+def test_an_access_log_goes_to_the_environments_bucket(dev: Stack, synth: Synth) -> None:
     assert "logging_config" not in dev[DISTRIBUTION]
     assert synth(DEV__CDN__LOGGING_BUCKET="acme-logs")[DISTRIBUTION]["logging_config"] == {
         "bucket": "acme-logs.s3.amazonaws.com",
@@ -115,7 +115,7 @@ def test_an_access_log_is_written_where_the_environment_names_a_bucket(dev: Stac
     }
 
 
-def test_no_deploy_waits_for_records_that_nobody_has_been_told_of(dev: Stack) -> None:
+def test_no_deploy_waits_for_unannounced_records(dev: Stack) -> None:
     (precondition,) = dev[DISTRIBUTION]["lifecycle"]["precondition"]
     assert precondition["condition"] == '${aws_acm_certificate.cdn.status != "PENDING_VALIDATION"}'
     assert "aws_acm_certificate.cdn.domain_validation_options" in precondition["error_message"]

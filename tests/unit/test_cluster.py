@@ -14,7 +14,7 @@ def test_the_cluster_has_container_insights(dev: Stack) -> None:
     assert dev["aws_ecs_cluster.cluster"]["setting"] == [{"name": "containerInsights", "value": "enabled"}]
 
 
-def test_the_cluster_runs_tasks_on_fargate_unless_a_service_says_otherwise(dev: Stack) -> None:
+def test_tasks_run_on_fargate_by_default(dev: Stack) -> None:
     providers = dev["aws_ecs_cluster_capacity_providers.cluster"]
     assert providers["cluster_name"] == "${aws_ecs_cluster.cluster.name}"
     assert providers["capacity_providers"] == ["FARGATE", "FARGATE_SPOT"]
@@ -44,13 +44,13 @@ def test_a_live_lifecycle_policy_of_other_words_is_not_replaced(dev: Stack, serv
     assert lifecycle_policy["lifecycle"] == {"ignore_changes": ["policy"]}
 
 
-def test_an_environment_without_repositories_has_no_trace_of_them(synth: Synth) -> None:
+def test_without_repositories_there_is_no_trace_of_them(synth: Synth) -> None:
     staging = synth("staging")
     assert not [address for address in staging.addresses if "_ecr_" in address]
     assert not [name for name in staging.outputs if name.endswith("_ecr_url")]
 
 
-def test_the_namespace_is_private_to_the_vpc_and_described_as_live(dev: Stack) -> None:
+def test_the_namespace_is_private_and_described_as_live(dev: Stack) -> None:
     assert dev[NAMESPACE]["vpc"] == "${aws_vpc.network.id}"
     assert dev[NAMESPACE]["description"] == "Private DNS namespace for dev environment service discovery"
 
@@ -66,14 +66,3 @@ def test_each_services_tasks_get_an_address_and_a_port_record(dev: Stack) -> Non
 
 def test_cloud_map_leaves_health_to_ecs(dev: Stack) -> None:
     assert not [key for key in dev[SERVICES] if "health_check" in key]
-
-
-@pytest.mark.parametrize(("service", "port"), [("backend", 3001), ("frontend", 3000), ("prometheus", 9090)])
-def test_a_service_registers_container_and_port_so_that_its_srv_record_has_the_port(
-    dev: Stack, service: str, port: int
-) -> None:
-    assert dev[f"aws_ecs_service.{service}"]["service_registries"] == {
-        "registry_arn": f'${{{SERVICES}["{service}"].arn}}',
-        "container_name": service,
-        "container_port": port,
-    }

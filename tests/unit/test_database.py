@@ -49,7 +49,7 @@ def test_the_json_has_no_password(dev: Stack) -> None:
     assert "password" not in dev[DATABASE]
 
 
-def test_with_deletion_protection_a_final_snapshot_is_taken_and_terraform_refuses_to_destroy(synth: Synth) -> None:
+def test_a_protected_database_is_kept_or_has_a_final_snapshot(synth: Synth) -> None:
     database = synth(DEV__DATABASE__DELETION_PROTECTION="true")[DATABASE]
     assert database["deletion_protection"] is True
     assert database["skip_final_snapshot"] is False
@@ -57,7 +57,7 @@ def test_with_deletion_protection_a_final_snapshot_is_taken_and_terraform_refuse
     assert database["lifecycle"] == {"prevent_destroy": True}
 
 
-def test_without_deletion_protection_it_can_be_destroyed_and_leaves_no_snapshot(dev: Stack) -> None:
+def test_an_unprotected_database_leaves_no_snapshot(dev: Stack) -> None:
     database = dev[DATABASE]
     assert database["deletion_protection"] is False
     assert database["skip_final_snapshot"] is True
@@ -77,7 +77,7 @@ def test_an_alarm_has_its_threshold(dev: Stack, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ALARMS)
-def test_an_alarm_watches_this_database_and_is_silent_without_data(dev: Stack, name: str) -> None:
+def test_an_alarm_watches_this_database(dev: Stack, name: str) -> None:
     alarm = dev[f"aws_cloudwatch_metric_alarm.database_{name}"]
     assert (alarm["namespace"], alarm["period"], alarm["statistic"]) == ("AWS/RDS", 300, "Average")
     assert alarm["dimensions"] == {"DBInstanceIdentifier": "${aws_db_instance.database.identifier}"}

@@ -11,18 +11,12 @@ def before(stack: Stack, address: str) -> set[str]:
     return set(stack[address]["depends_on"])
 
 
-@pytest.mark.parametrize("service", ["backend", "frontend"])
-def test_an_application_starts_after_the_listener_and_the_rule_that_forward_to_it(dev: Stack, service: str) -> None:
-    routes = {"aws_lb_listener.load_balancer_http", "aws_lb_listener_rule.load_balancer_backend_api"}
-    assert routes <= before(dev, f"aws_ecs_service.{service}")
-
-
 def test_with_a_certificate_it_starts_after_the_https_listener(synth: Synth) -> None:
     stack = synth(DEV__LOAD_BALANCER__CERTIFICATE_ARN=CERTIFICATE)
     assert "aws_lb_listener.load_balancer_https" in before(stack, "aws_ecs_service.frontend")
 
 
-def test_prometheus_starts_after_its_volume_can_be_mounted_in_every_zone(dev: Stack) -> None:
+def test_prometheus_starts_after_its_mount_targets(dev: Stack) -> None:
     mount_targets = {f"aws_efs_mount_target.{name}" for name in dev.of_type("aws_efs_mount_target")}
     assert mount_targets <= before(dev, "aws_ecs_service.prometheus")
 
@@ -31,21 +25,9 @@ def test_prometheus_starts_after_its_configuration_is_there(dev: Stack) -> None:
     assert "aws_s3_object.prometheus_config" in before(dev, "aws_ecs_service.prometheus")
 
 
-@pytest.mark.parametrize("service", ["backend", "frontend"])
-def test_an_application_starts_after_ecs_may_start_it_and_read_its_secret(dev: Stack, service: str) -> None:
-    grants = {"aws_iam_role_policy_attachment.task_execution", "aws_iam_role_policy.task_execution_secrets"}
-    assert grants <= before(dev, f"aws_ecs_service.{service}")
-
-
-def test_prometheus_starts_after_ecs_may_start_it_and_it_may_read_its_configuration(dev: Stack) -> None:
+def test_prometheus_starts_after_its_permissions(dev: Stack) -> None:
     grants = {f"aws_iam_role_policy_attachment.prometheus_{name}_attachment" for name in ("execution", "read_config")}
     assert grants <= before(dev, "aws_ecs_service.prometheus")
-
-
-@pytest.mark.parametrize("service", ["backend", "frontend", "prometheus"])
-def test_a_service_starts_after_the_routes_by_which_it_pulls_its_image(dev: Stack, service: str) -> None:
-    routes = {"aws_route.network_private_1_nat", "aws_route.network_private_2_nat"}
-    assert routes <= before(dev, f"aws_ecs_service.{service}")
 
 
 @pytest.mark.parametrize(
@@ -65,7 +47,7 @@ def test_nat_comes_after_the_internet_gateway(dev: Stack, kind: str) -> None:
         assert before(dev, f"{kind}.{name}") == {"aws_internet_gateway.network"}
 
 
-def test_the_configuration_is_written_once_its_bucket_encrypts_and_keeps_versions(dev: Stack) -> None:
+def test_the_configuration_waits_for_its_buckets_settings(dev: Stack) -> None:
     settings = {"aws_s3_bucket_server_side_encryption_configuration", "aws_s3_bucket_versioning"}
     assert {f"{each}.prometheus_config" for each in settings} <= before(dev, "aws_s3_object.prometheus_config")
 
@@ -75,18 +57,7 @@ def test_old_versions_expire_only_once_there_are_versions(dev: Stack) -> None:
     assert before(dev, address) == {"aws_s3_bucket_versioning.prometheus_config"}
 
 
-@pytest.mark.parametrize("service", ["backend", "frontend"])
-def test_revisions_that_ci_deploys_are_left_alone(dev: Stack, service: str) -> None:
-    assert dev[f"aws_ecs_service.{service}"]["lifecycle"] == {"ignore_changes": ["task_definition"]}
-
-
 def test_prometheus_follows_terraforms_revisions(dev: Stack) -> None:
     prometheus = dev["aws_ecs_service.prometheus"]
     assert "ignore_changes" not in prometheus["lifecycle"]
     assert prometheus["task_definition"] == "${aws_ecs_task_definition.prometheus.arn}"
-
-
-def test_a_service_on_spot_starts_after_its_cluster_has_that_capacity(synth: Synth) -> None:
-    stack = synth(DEV__SERVICES__BACKEND__CAPACITY_PROVIDER="FARGATE_SPOT")
-    assert "aws_ecs_cluster_capacity_providers.cluster" in before(stack, "aws_ecs_service.backend")
-    assert "aws_ecs_cluster_capacity_providers.cluster" not in before(stack, "aws_ecs_service.frontend")

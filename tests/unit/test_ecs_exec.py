@@ -34,7 +34,7 @@ def statements(document: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("toggles", list(product([False, True], repeat=3)))
-def test_each_combination_of_toggles_changes_the_paths_of_its_services_alone(
+def test_each_combination_of_toggles_changes_its_services_alone(
     synth: Synth, dev: Stack, toggles: tuple[bool, ...]
 ) -> None:
     enabled = [service for service, on in zip(CONTAINERS, toggles, strict=True) if on]
@@ -53,7 +53,7 @@ def test_an_environment_that_says_nothing_about_exec_has_it_off() -> None:
     assert ExecSettings().enabled == ()
 
 
-def test_the_keys_of_the_attachments_are_the_services_names_and_each_gets_its_own_role(synth: Synth) -> None:
+def test_attachments_have_the_services_names_as_keys(synth: Synth) -> None:
     roles = {name: f"${{aws_iam_role.{name}_task.name}}" for name in CONTAINERS}
     for grant in (ATTACHMENT, SESSION_LOG):
         assert synth(**ALL_ON)[grant]["for_each"] == roles
@@ -61,7 +61,7 @@ def test_the_keys_of_the_attachments_are_the_services_names_and_each_gets_its_ow
 
 
 @pytest.mark.parametrize("service", CONTAINERS)
-def test_the_task_role_of_a_service_is_the_one_that_gets_the_policy(dev: Stack, service: str) -> None:
+def test_the_task_role_is_the_one_that_gets_the_policy(dev: Stack, service: str) -> None:
     assert dev[f"aws_ecs_task_definition.{service}"]["task_role_arn"] == f"${{aws_iam_role.{service}_task.arn}}"
 
 
@@ -69,7 +69,7 @@ def test_the_policy_is_awss_own_by_default(dev: Stack) -> None:
     assert dev[ATTACHMENT]["policy_arn"] == "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
 
 
-def test_the_minimal_policy_has_the_four_actions_of_the_data_channel_and_no_more(synth: Synth) -> None:
+def test_the_minimal_policy_has_four_actions(synth: Synth) -> None:
     stack = synth(DEV__EXEC__POLICY="minimal")
     (statement,) = statements(stack["aws_iam_policy.ecs_exec"]["policy"])
     assert set(statement["Action"]) == {
@@ -82,14 +82,12 @@ def test_the_minimal_policy_has_the_four_actions_of_the_data_channel_and_no_more
 
 
 @pytest.mark.parametrize("service", CONTAINERS)
-def test_a_service_starts_after_its_policy_and_its_session_log_are_there(dev: Stack, service: str) -> None:
+def test_a_service_starts_after_its_policy_and_session_log(dev: Stack, service: str) -> None:
     assert {ATTACHMENT, SESSION_LOG} <= set(dev[f"aws_ecs_service.{service}"]["depends_on"])
 
 
 @pytest.mark.parametrize(("toggle", "trigger"), [("true", "on"), ("false", "off")])
-def test_a_switch_rolls_the_tasks_because_a_trigger_forces_a_deployment(
-    synth: Synth, toggle: str, trigger: str
-) -> None:
+def test_a_switch_rolls_the_tasks_by_a_trigger(synth: Synth, toggle: str, trigger: str) -> None:
     service = synth(DEV__EXEC__BACKEND=toggle)["aws_ecs_service.backend"]
     assert service["triggers"] == {"execute_command": trigger}
     assert service["force_new_deployment"] is True
@@ -119,7 +117,7 @@ def test_without_encryption_there_is_no_key(dev: Stack) -> None:
     assert "kms_key_id" not in dev["aws_cloudwatch_log_group.exec_sessions"]
 
 
-def test_encrypted_sessions_have_a_key_that_the_cluster_the_log_and_the_tasks_may_use(synth: Synth) -> None:
+def test_encrypted_sessions_have_a_key(synth: Synth) -> None:
     stack = synth(DEV__EXEC__ENCRYPTED="true")
     key = "${aws_kms_key.exec_sessions.arn}"
     configuration = stack["aws_ecs_cluster.cluster"]["configuration"]["execute_command_configuration"]
@@ -136,7 +134,7 @@ def test_a_key_that_goes_is_gone_only_after_nothing_uses_it(synth: Synth) -> Non
     assert key["lifecycle"] == {"create_before_destroy": True}
 
 
-def test_the_keys_own_policy_lets_cloudwatch_use_it_for_the_session_log_only(synth: Synth) -> None:
+def test_cloudwatch_may_use_the_key_for_the_session_log_only(synth: Synth) -> None:
     account, logs = statements(synth(DEV__EXEC__ENCRYPTED="true")["aws_kms_key.exec_sessions"]["policy"])
     group = "arn:aws:logs:us-east-1:123456789012:log-group:/ecs/dev-davidshaevel/exec"
     assert account["Principal"] == {"AWS": "arn:aws:iam::123456789012:root"}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.unit.kinds import Kinds
 from tests.unit.stack_json import Stack, Synth
 
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
@@ -42,7 +43,7 @@ def test_a_target_group_asks_its_service_for_its_health(dev: Stack, name: str, p
     }
 
 
-def test_the_frontends_health_path_is_health_where_an_environment_says_nothing(synth: Synth) -> None:
+def test_the_default_health_path_is_health(synth: Synth) -> None:
     group = synth("staging")["aws_lb_target_group.load_balancer_frontend"]
     assert group["health_check"]["path"] == "/health"
 
@@ -85,10 +86,26 @@ def test_access_logs_go_to_the_environments_bucket(synth: Synth) -> None:
     assert logged["access_logs"] == {"enabled": True, "bucket": "acme-logs"}
 
 
-def test_without_a_bucket_access_logs_are_switched_off_and_not_left_as_they_are(dev: Stack) -> None:
+def test_without_a_bucket_access_logs_are_off(dev: Stack) -> None:
     assert dev["aws_lb.load_balancer"]["access_logs"] == {"enabled": False, "bucket": ""}
 
 
 @pytest.mark.parametrize("service", ["backend", "frontend"])
 def test_another_port_does_not_replace_a_target_group_in_use(dev: Stack, service: str) -> None:
     assert dev[f"aws_lb_target_group.load_balancer_{service}"]["lifecycle"] == {"ignore_changes": ["port"]}
+
+
+def test_a_route_leads_to_its_service(kinds: Kinds) -> None:
+    routes = {"a": {"paths": ["/a", "/b/*"], "priority": 5}, "c": {"paths": ["/c"], "priority": 6}}
+    stack = kinds(orders={"routes": routes})
+    rule = stack["aws_lb_listener_rule.load_balancer_orders_a"]
+    assert rule["condition"] == [{"path_pattern": {"values": ["/a", "/b/*"]}}]
+    assert rule["action"][0]["target_group_arn"] == "${aws_lb_target_group.load_balancer_orders.arn}"
+    assert stack["aws_lb_listener_rule.load_balancer_orders_c"]["priority"] == 6
+
+
+def test_the_cdn_caches_no_path_of_a_route(kinds: Kinds) -> None:
+    first = {"paths": ["/ledger/*", "/l"], "priority": 5}
+    stack = kinds(ledger={"routes": {"a": first}})
+    behaviours = stack["aws_cloudfront_distribution.cdn"]["ordered_cache_behavior"]
+    assert [each["path_pattern"] for each in behaviours] == ["/ledger/*", "/l", "/orders/*"]

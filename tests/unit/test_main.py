@@ -24,7 +24,7 @@ def run(folder: Path, options: Sequence[str] = (), **variables: str) -> subproce
     )
 
 
-def test_bad_settings_are_told_in_one_report_and_nothing_is_written(tmp_path: Path) -> None:
+def test_bad_settings_end_in_one_report_and_no_output(tmp_path: Path) -> None:
     ran = run(tmp_path, DEV__EXEC__BAKEND="true", PROD__SERVICES__BACKEND__PORT="70000")
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr == (

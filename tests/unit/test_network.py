@@ -69,7 +69,7 @@ def test_without_a_gateway_private_subnets_have_no_way_out(synth: Synth) -> None
     assert not stack.of_type("aws_eip")
 
 
-def test_each_gateway_stands_in_the_public_subnet_of_its_zone_with_its_own_address(dev: Stack) -> None:
+def test_each_gateway_is_in_the_public_subnet_of_its_zone(dev: Stack) -> None:
     for number in (1, 2):
         gateway = dev[f"aws_nat_gateway.network_nat_{number}"]
         assert gateway["subnet_id"] == f"${{aws_subnet.network_public_{number}.id}}"
@@ -88,7 +88,7 @@ def test_each_subnet_has_the_route_table_of_its_tier_and_zone(dev: Stack) -> Non
     }
 
 
-def test_a_third_zone_adds_to_what_is_there_and_changes_no_address(dev: Stack, synth: Synth) -> None:
+def test_a_third_zone_changes_no_address(dev: Stack, synth: Synth) -> None:
     more = synth(**THREE_ZONES)
     assert dev.addresses < more.addresses
     assert ways_out(more)["private_3"] == nat(3)

@@ -99,7 +99,7 @@ def test_there_are_no_other_groups_and_all_stand_in_the_vpc(dev: Stack) -> None:
     assert {each["vpc_id"] for each in groups.values()} == {"${aws_vpc.network.id}"}
 
 
-def test_a_group_is_replaced_before_it_is_destroyed_and_leaves_its_rules_to_their_own_resources(dev: Stack) -> None:
+def test_a_group_is_replaced_before_it_is_destroyed(dev: Stack) -> None:
     for each in dev.of_type("aws_security_group").values():
         assert each["lifecycle"] == {"create_before_destroy": True, "ignore_changes": ["ingress", "egress"]}
         assert not {"ingress", "egress"} & each.keys()

@@ -1,11 +1,12 @@
 """Every setting of an environment shows in the JSON: one is changed, and its row says where it must be seen."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from environments import Environment
-from environments.base import Settings, section_of
+from environments.schema import sections_of, values_of
 from tests.unit.stack_json import Stack, Synth
 
 ABSENT = object()
@@ -14,6 +15,38 @@ CERTIFICATE = "arn:aws:acm:eu-west-1:999999999999:certificate/12345678-1234-1234
 
 TRUST = "aws_iam_role.delivery.assume_role_policy.Statement[0].Condition.StringEquals"
 SUBJECT = f"{TRUST}.token.actions.githubusercontent.com:sub"
+
+CONTAINER = "aws_ecs_task_definition.backend.container_definitions[0]"
+TO_BACKEND = "${aws_lb_target_group.load_balancer_backend.arn}"
+SECRET = "arn:aws:ssm:eu-west-1:999999999999:parameter/token"  # noqa: S105 - the address of one
+
+
+class Containing:
+    """A text with another one in it."""
+
+    def __init__(self, part: str) -> None:
+        self.part = part
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, str) and self.part in other
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+METRICS = Containing("metrics_path: /m\n")
+
+# What the placeholders of settings stand for here, and what must change with a setting for it to be valid.
+PLACES = {"<application>": "backend", "<prometheus>": "prometheus", "<service>": "backend", "<name>": "api"}
+VARIABLES = {
+    "tags": "DEV__TAGS__CostCenter",
+    "services.<application>.schedule": "DEV__SERVICES__NIGHTLY",
+    "services.<application>.environment": "DEV__SERVICES__BACKEND__ENVIRONMENT__LOG_LEVEL",
+    "services.<application>.secrets": "DEV__SERVICES__BACKEND__SECRETS__TOKEN",
+}
+BESIDE = {
+    "DEV__SERVICES__FRONTEND__DEFAULT_ROUTE": "false",
+    "DEV__SERVICES__FRONTEND__ROUTES": '{ pages = { paths = ["/*"], priority = 50 } }',
+}
 
 # Each setting's changed value, as an override writes it, and the paths that must then have these values. All are
 # changed at once and no two alike, so that a value in another setting's place is seen.
@@ -100,13 +133,13 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
         "acme-logs",
         {"aws_lb.load_balancer.access_logs.bucket": "acme-logs", "aws_lb.load_balancer.access_logs.enabled": True},
     ),
-    "services.backend.image": (
+    "services.<application>.image": (
         "app:b",
         {"aws_ecs_task_definition.backend.container_definitions[0].image": "app:b"},
     ),
-    "services.backend.cpu": ("1024", {"aws_ecs_task_definition.backend.cpu": "1024"}),
-    "services.backend.memory_mib": ("4096", {"aws_ecs_task_definition.backend.memory": "4096"}),
-    "services.backend.port": (
+    "services.<application>.cpu": ("1024", {"aws_ecs_task_definition.backend.cpu": "1024"}),
+    "services.<application>.memory_mib": ("4096", {"aws_ecs_task_definition.backend.memory": "4096"}),
+    "services.<application>.port": (
         "4001",
         {
             "aws_ecs_task_definition.backend.container_definitions[0].portMappings[0].containerPort": 4001,
@@ -116,102 +149,106 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
             "aws_vpc_security_group_ingress_rule.security_groups_backend_from_alb.from_port": 4001,
         },
     ),
-    "services.backend.autoscaling.min_count": ("1", {"aws_appautoscaling_target.backend_autoscaling.min_capacity": 1}),
-    "services.backend.autoscaling.max_count": ("7", {"aws_appautoscaling_target.backend_autoscaling.max_capacity": 7}),
-    "services.backend.autoscaling.cpu_percent": (
+    "services.<application>.autoscaling.min_count": (
+        "1",
+        {"aws_appautoscaling_target.backend_autoscaling.min_capacity": 1},
+    ),
+    "services.<application>.autoscaling.max_count": (
+        "7",
+        {"aws_appautoscaling_target.backend_autoscaling.max_capacity": 7},
+    ),
+    "services.<application>.autoscaling.cpu_percent": (
         "61",
         {f"aws_appautoscaling_policy.backend_autoscaling_cpu.{TARGET_VALUE}": 61},
     ),
-    "services.backend.autoscaling.requests_per_target": (
+    "services.<application>.autoscaling.requests_per_target": (
         "601",
         {f"aws_appautoscaling_policy.backend_autoscaling_requests.{TARGET_VALUE}": 601},
     ),
-    "services.backend.capacity_provider": (
+    "services.<application>.capacity_provider": (
         "FARGATE_SPOT",
         {
             "aws_ecs_service.backend.capacity_provider_strategy[0].capacity_provider": "FARGATE_SPOT",
             "aws_ecs_service.backend.launch_type": ABSENT,
         },
     ),
-    "services.backend.circuit_breaker": ("true", {"aws_ecs_service.backend.deployment_circuit_breaker.rollback": True}),
-    "services.backend.desired_count": ("3", {"aws_ecs_service.backend.desired_count": 3}),
-    "services.backend.health_check.path": (
+    "services.<application>.circuit_breaker": (
+        "true",
+        {"aws_ecs_service.backend.deployment_circuit_breaker.rollback": True},
+    ),
+    "services.<application>.desired_count": ("3", {"aws_ecs_service.backend.desired_count": 3}),
+    "services.<application>.health_check.path": (
         "/b",
         {"aws_lb_target_group.load_balancer_backend.health_check.path": "/b"},
     ),
-    "services.backend.health_check.interval_seconds": (
+    "services.<application>.health_check.interval_seconds": (
         "21",
         {"aws_lb_target_group.load_balancer_backend.health_check.interval": 21},
     ),
-    "services.backend.health_check.timeout_seconds": (
+    "services.<application>.health_check.timeout_seconds": (
         "11",
         {"aws_lb_target_group.load_balancer_backend.health_check.timeout": 11},
     ),
-    "services.frontend.image": (
-        "app:f",
-        {"aws_ecs_task_definition.frontend.container_definitions[0].image": "app:f"},
+    "services.<application>.schedule": (
+        '{ image = "job:1", schedule = "rate(9 days)" }',
+        {"aws_scheduler_schedule.nightly.schedule_expression": "rate(9 days)"},
     ),
-    "services.frontend.cpu": ("512", {"aws_ecs_task_definition.frontend.cpu": "512"}),
-    "services.frontend.memory_mib": ("2048", {"aws_ecs_task_definition.frontend.memory": "2048"}),
-    "services.frontend.port": (
-        "4000",
-        {
-            "aws_ecs_task_definition.frontend.container_definitions[0].portMappings[0].containerPort": 4000,
-            "aws_lb_target_group.load_balancer_frontend.port": 4000,
-            "aws_ecs_service.frontend.load_balancer[0].container_port": 4000,
-            "aws_ecs_service.frontend.service_registries.container_port": 4000,
-            "aws_vpc_security_group_ingress_rule.security_groups_frontend_from_alb.from_port": 4000,
-        },
+    "services.<application>.architecture": (
+        "arm64",
+        {"aws_ecs_task_definition.backend.runtime_platform.cpu_architecture": "ARM64"},
     ),
-    "services.frontend.autoscaling.min_count": (
-        "4",
-        {"aws_appautoscaling_target.frontend_autoscaling.min_capacity": 4},
-    ),
-    "services.frontend.autoscaling.max_count": (
-        "8",
-        {"aws_appautoscaling_target.frontend_autoscaling.max_capacity": 8},
-    ),
-    "services.frontend.autoscaling.cpu_percent": (
-        "62",
-        {f"aws_appautoscaling_policy.frontend_autoscaling_cpu.{TARGET_VALUE}": 62},
-    ),
-    "services.frontend.autoscaling.requests_per_target": (
-        "602",
-        {f"aws_appautoscaling_policy.frontend_autoscaling_requests.{TARGET_VALUE}": 602},
-    ),
-    "services.frontend.capacity_provider": (
-        "FARGATE_SPOT",
-        {
-            "aws_ecs_service.frontend.capacity_provider_strategy[0].capacity_provider": "FARGATE_SPOT",
-            "aws_ecs_service.frontend.launch_type": ABSENT,
-        },
-    ),
-    "services.frontend.circuit_breaker": (
+    "services.<application>.command": ('["run"]', {f"{CONTAINER}.command[0]": "run"}),
+    "services.<application>.default_route": (
         "true",
-        {"aws_ecs_service.frontend.deployment_circuit_breaker.rollback": True},
+        {"aws_lb_listener.load_balancer_https.default_action[0].target_group_arn": TO_BACKEND},
     ),
-    "services.frontend.desired_count": ("5", {"aws_ecs_service.frontend.desired_count": 5}),
-    "services.frontend.health_check.path": (
-        "/f",
-        {"aws_lb_target_group.load_balancer_frontend.health_check.path": "/f"},
+    "services.<application>.routes.<name>.paths": (
+        '["/v2/*"]',
+        {
+            "aws_lb_listener_rule.load_balancer_backend_api.condition[0].path_pattern.values[0]": "/v2/*",
+            "aws_cloudfront_distribution.cdn.ordered_cache_behavior[0].path_pattern": "/v2/*",
+        },
     ),
-    "services.frontend.health_check.interval_seconds": (
-        "22",
-        {"aws_lb_target_group.load_balancer_frontend.health_check.interval": 22},
+    "services.<application>.routes.<name>.priority": (
+        "7",
+        {"aws_lb_listener_rule.load_balancer_backend_api.priority": 7},
     ),
-    "services.frontend.health_check.timeout_seconds": (
-        "12",
-        {"aws_lb_target_group.load_balancer_frontend.health_check.timeout": 12},
+    "services.<application>.deployment_alarms": (
+        '["errors"]',
+        {"aws_ecs_service.backend.alarms.alarm_names[0]": "errors"},
     ),
-    "prometheus.image": ("prom:2", {"aws_ecs_task_definition.prometheus.container_definitions[1].image": "prom:2"}),
-    "prometheus.cpu": ("2048", {"aws_ecs_task_definition.prometheus.cpu": "2048"}),
-    "prometheus.memory_mib": ("8192", {"aws_ecs_task_definition.prometheus.memory": "8192"}),
-    "prometheus.config_sync_image": (
+    "services.<application>.deployed_by": ("terraform", {"aws_ecs_service.backend.wait_for_steady_state": True}),
+    "services.<application>.repository": ("false", {"aws_ecr_repository.registry_backend": ABSENT}),
+    "services.<application>.container_health_check": (
+        '["CMD", "true"]',
+        {f"{CONTAINER}.healthCheck.command[1]": "true"},
+    ),
+    "services.<application>.connects_to": (
+        '["frontend"]',
+        {
+            "aws_vpc_security_group_egress_rule.security_groups_backend_to_frontend.to_port": 3000,
+            "aws_vpc_security_group_egress_rule.security_groups_backend_to_database": ABSENT,
+        },
+    ),
+    "services.<application>.metrics_path": ("/m", {"aws_s3_object.prometheus_config.content": METRICS}),
+    "services.<application>.environment": ("debug", {f"{CONTAINER}.environment[2].value": "debug"}),
+    "services.<application>.secrets": (SECRET, {f"{CONTAINER}.secrets[0].valueFrom": SECRET}),
+    "services.<prometheus>.image": (
+        "prom:2",
+        {"aws_ecs_task_definition.prometheus.container_definitions[1].image": "prom:2"},
+    ),
+    "services.<prometheus>.cpu": ("2048", {"aws_ecs_task_definition.prometheus.cpu": "2048"}),
+    "services.<prometheus>.memory_mib": ("8192", {"aws_ecs_task_definition.prometheus.memory": "8192"}),
+    "services.<prometheus>.architecture": (
+        "arm64",
+        {"aws_ecs_task_definition.prometheus.runtime_platform.cpu_architecture": "ARM64"},
+    ),
+    "services.<prometheus>.config_sync_image": (
         "sync:1",
         {"aws_ecs_task_definition.prometheus.container_definitions[0].image": "sync:1"},
     ),
-    "prometheus.desired_count": ("0", {"aws_ecs_service.prometheus.desired_count": 0}),
-    "prometheus.retention_days": (
+    "services.<prometheus>.desired_count": ("0", {"aws_ecs_service.prometheus.desired_count": 0}),
+    "services.<prometheus>.retention_days": (
         "31",
         {
             "aws_ecs_task_definition.prometheus.container_definitions[1].command[2]": (
@@ -219,13 +256,11 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
             ),
         },
     ),
-    "prometheus.transition_to_ia_days": (
+    "services.<prometheus>.transition_to_ia_days": (
         "1",
         {"aws_efs_file_system.prometheus_data.lifecycle_policy[0].transition_to_ia": "AFTER_1_DAY"},
     ),
-    "exec.backend": ("true", {"aws_ecs_service.backend.enable_execute_command": True}),
-    "exec.frontend": ("true", {"aws_ecs_service.frontend.enable_execute_command": True}),
-    "exec.prometheus": ("true", {"aws_ecs_service.prometheus.enable_execute_command": True}),
+    "exec.<service>": ("true", {"aws_ecs_service.backend.enable_execute_command": True}),
     "exec.policy": (
         "minimal",
         {"aws_iam_role_policy_attachment.ecs_exec.policy_arn": "${aws_iam_policy.ecs_exec.arn}"},
@@ -240,33 +275,46 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
     "delivery.branch": ("release", {SUBJECT: "repo:acme/app:ref:refs/heads/release"}),
     "state.bucket": ("acme-state", {"terraform.backend.s3.bucket": "acme-state"}),
     "state.adopt_hcl": ("true", {"moved[0].from": "module.cdn.aws_acm_certificate.main"}),
-    "registry.create_repositories": ("false", {"aws_ecr_repository.registry_backend": ABSENT}),
+    "registry.create_repositories": ("false", {"aws_ecr_repository.registry_frontend": ABSENT}),
 }
 
 
-def settings_of(section: type[Settings], path: str = "") -> Iterator[str]:
-    """Return the paths of all settings that are values, not sections."""
-    for name, field in section.model_fields.items():
-        inner = section_of(field)
-        if inner:
-            yield from settings_of(inner, f"{path}{name}.")
-        else:
-            yield f"{path}{name}"
+def settings_of(annotation: Any, path: str = "") -> Iterator[str]:  # noqa: ANN401
+    """Return the paths of all settings that are values, not sections; those of services once per kind."""
+    for section in sections_of(annotation):
+        kind = f"<{section.model_fields['kind'].default}>." if path == "services." else ""
+        for name, field in section.model_fields.items():
+            yield from _setting(f"{path}{kind}{name}", field.annotation)
+    if values_of(annotation) is bool:
+        yield f"{path}<service>"
+
+
+def _setting(path: str, annotation: Any) -> Iterator[str]:  # noqa: ANN401
+    values = values_of(annotation)
+    if sections_of(annotation):
+        yield from settings_of(annotation, f"{path}.")
+    elif sections_of(values):
+        yield from settings_of(values, f"{path}." if path == "services" else f"{path}.<name>.")
+    else:
+        yield path
 
 
 def variable(setting: str) -> str:
-    return "DEV__TAGS__CostCenter" if setting == "tags" else f"DEV__{setting.upper().replace('.', '__')}"
+    for placeholder, name in PLACES.items():
+        setting = VARIABLES.get(setting, setting).replace(placeholder, name)
+    return setting if setting.startswith("DEV__") else f"DEV__{setting.upper().replace('.', '__')}"
 
 
 @pytest.fixture
 def changed(synth: Synth) -> Stack:
     """Dev with every setting changed."""
-    return synth(**{variable(setting): value for setting, (value, _) in ROWS.items()})
+    return synth(**BESIDE, **{variable(setting): value for setting, (value, _) in ROWS.items()})
 
 
 def test_every_setting_has_a_row() -> None:
-    # The name comes from the file; the names of resources have it in them.
-    assert set(settings_of(Environment)) == {"name"} | ROWS.keys()
+    # The name comes from the file; the names of resources have it in them. A kind is what the other settings hang on.
+    kinds = {f"services.<{kind}>.kind" for kind in ("application", "prometheus")}
+    assert set(settings_of(Environment)) == {"name"} | kinds | ROWS.keys()
 
 
 @pytest.mark.parametrize("setting", ROWS)

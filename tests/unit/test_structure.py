@@ -66,7 +66,7 @@ SINGLE = {
     "SERVICES__BACKEND__CAPACITY_PROVIDER": st.sampled_from(["FARGATE", "FARGATE_SPOT"]),
     "SERVICES__BACKEND__CIRCUIT_BREAKER": BOOLEANS,
     "SERVICES__BACKEND__DESIRED_COUNT": st.integers(0, 5000).map(str),
-    "PROMETHEUS__DESIRED_COUNT": st.sampled_from(["0", "1"]),
+    "SERVICES__PROMETHEUS__DESIRED_COUNT": st.sampled_from(["0", "1"]),
     "EXEC__BACKEND": BOOLEANS,
     "EXEC__FRONTEND": BOOLEANS,
     "EXEC__PROMETHEUS": BOOLEANS,
@@ -79,7 +79,7 @@ SINGLE = {
 OVERRIDES = st.tuples(
     st.fixed_dictionaries({}, optional={f"DEV__{name}": values for name, values in SINGLE.items()}),
     st.one_of(st.just({}), size("SERVICES__BACKEND")),
-    st.one_of(st.just({}), size("PROMETHEUS")),
+    st.one_of(st.just({}), size("SERVICES__PROMETHEUS")),
     st.one_of(st.just({}), st.integers(2, 6).map(zones)),
     st.one_of(st.just({}), st.sampled_from(["acme/app", "a/b.c"]).map(github)),
 ).map(lambda parts: {name: value for part in parts for name, value in part.items()})
@@ -87,7 +87,7 @@ OVERRIDES = st.tuples(
 
 @settings(max_examples=15, deadline=None)
 @given(variables=OVERRIDES)
-def test_random_settings_give_one_error_or_json_that_holds_together(synth: Synth, variables: dict[str, str]) -> None:
+def test_random_settings_give_one_error_or_sound_json(synth: Synth, variables: dict[str, str]) -> None:
     try:
         stack = synth(**variables)
     except SettingsError as error:

@@ -1,83 +1,112 @@
-"""Check 3: the Prometheus server has started, and logs no error."""
+"""Check 3: the metrics server has started, and no service logs errors."""
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from botocore.exceptions import ClientError
 
 from operations.aws.clients import Document
-from operations.aws.ecs import task_id
+from operations.aws.ecs import primary, task_id
 from operations.text import many
+from operations.verification.checks.log_errors import error_starts
+from operations.verification.checks.log_streams import Logged, log_options, read, streams
 from operations.verification.deployed import Deployed
 from operations.verification.findings import CannotCheckError, Finding, Seen, Status
 from operations.verification.platform import Platform
+from operations.verification.services import Part, look_at_each
 
-SERVER = "prometheus"
 STARTED = "Server is ready to receive web requests"
-ERROR = re.compile(r"\blevel=error\b", re.IGNORECASE)  # in capitals since Prometheus 3
 
 _LONGEST_QUOTE = 200
 
 
 def check_logs(platform: Platform) -> Seen:
-    """Read the log of the deployed Prometheus task from its beginning; older tasks' logs say nothing of it.
+    """Read what the deployed tasks of every service have logged; older tasks' logs say nothing of them.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
     """
-    platform.require_tasks(SERVER)
-    deployed = platform.deployed[SERVER]
-    events = list(_events(deployed, platform))
-    started = sum(STARTED in event["message"] for event in events)
-    errors = [event for event in events if ERROR.search(event["message"])]
+    seen = look_at_each(platform.deployed.values(), lambda deployed: _of_service(deployed, platform))
+    lines, errors = seen.counts.get("lines", 0), seen.counts.get("errors", 0)
     return Seen(
-        f"{many(len(events), 'line')} read, {many(len(errors), 'error')}",
-        {"lines": len(events), "startup_lines": started, "error_lines": len(errors)},
-        (*([] if started else [_not_started(deployed, platform, events)]), *_errors(errors)),
+        f"{many(lines, 'line')} of {many(len(platform.deployed), 'service')} read, {many(errors, 'error')}",
+        {"lines": lines, "startup_lines": seen.counts.get("startup_lines", 0), "errors": errors},
+        tuple(seen.findings),
     )
 
 
-def _events(deployed: Deployed, platform: Platform) -> Iterator[Document]:
-    log = deployed.containers[SERVER].get("logConfiguration", {})
-    options = log.get("options", {})
-    if log.get("logDriver") != "awslogs" or "awslogs-stream-prefix" not in options:
-        raise CannotCheckError(
-            Finding(Status.FAIL, "prometheus.log-driver", "the container prometheus does not log to CloudWatch")
-        )
-    prefix = f"{options['awslogs-stream-prefix']}/{SERVER}"
+def _of_service(deployed: Deployed, platform: Platform) -> Part:
+    platform.require_tasks(deployed.name)
+    is_server = deployed.name == platform.metrics_server
+    if not log_options(deployed, deployed.name):
+        reason = f"{deployed.name}: the container {deployed.name} does not log to CloudWatch"
+        status = Status.FAIL if is_server else Status.SKIP
+        raise CannotCheckError(Finding(status, f"{deployed.name}.log-driver", reason, "read its log where it goes"))
+    since = platform.since or primary(deployed.service)["createdAt"]
+    logged = [read(stream, since, platform) for stream in streams(deployed, platform)]
+    errors = [error for each in logged for error in _errors(each)]
+    started = _started(deployed, platform) if is_server else 0
+    findings = [
+        *([_not_started(deployed, platform)] if is_server and not started else []),
+        *_logged_errors(deployed.name, errors, since),
+        *_cut(deployed.name, logged),
+    ]
+    lines = sum(len(each.events) for each in logged)
+    return Part({"lines": lines, "startup_lines": started, "errors": len(errors)}, findings)
+
+
+def _errors(logged: Logged) -> Iterator[tuple[Document, str]]:
+    # A log driver may put the lines of a stack trace into one event.
+    return error_starts((event, line) for event in logged.events for line in event["message"].splitlines())
+
+
+def _logged_errors(name: str, errors: Sequence[tuple[Document, str]], since: datetime) -> Iterator[Finding]:
+    if not errors:
+        return
+    event, line = max(errors, key=lambda error: error[0]["timestamp"])
+    latest = f"of {_time(_at(event['timestamp']))}: {' '.join(line.split())[:_LONGEST_QUOTE]}"
+    reason = f"{name}: {many(len(errors), 'error')} logged since {_time(since)}; the latest, {latest}"
+    remedy = "read its log; --since 30m looks at the last half hour alone"
+    yield Finding(Status.FAIL, f"{name}.errors", reason, remedy)
+
+
+def _cut(name: str, logged: Sequence[Logged]) -> Iterator[Finding]:
+    cut = [each for each in logged if each.cut]
+    if cut:
+        oldest = max(each.events[0]["timestamp"] if each.events else 0 for each in cut)
+        reason = f"{name}: too much is logged to read all; errors before {_time(_at(oldest))} may be missing here"
+        yield Finding(Status.WARN, f"{name}.log-cut", reason, "read less: --since 30m")
+
+
+def _started(deployed: Deployed, platform: Platform) -> int:
+    """Count the startup lines of the running tasks, whenever they started."""
+    log = log_options(deployed, deployed.name)
+    prefix = f"{log['awslogs-stream-prefix']}/{deployed.name}"
+    names = [f"{prefix}/{task_id(task)}" for task in deployed.tasks]
     pages = platform.clients.logs.get_paginator("filter_log_events").paginate(
-        logGroupName=options["awslogs-group"],
-        logStreamNames=[f"{prefix}/{task_id(task)}" for task in deployed.tasks],
+        logGroupName=log["awslogs-group"], logStreamNames=names, filterPattern=f'"{STARTED}"'
     )
     try:
-        for page in pages:
-            yield from page["events"]
+        return sum(STARTED in event["message"] for page in pages for event in page["events"])
     except ClientError as error:
-        # No group or no stream: nothing has been logged, and no startup line is what the check reports.
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
+        return 0
 
 
-def _not_started(deployed: Deployed, platform: Platform, events: Sequence[Document]) -> Finding:
-    kept = timedelta(days=platform.environment.log_retention_days)
+def _not_started(deployed: Deployed, platform: Platform) -> Finding:
+    name, kept = deployed.name, timedelta(days=platform.environment.log_retention_days)
     oldest = min((task["startedAt"] for task in deployed.tasks if "startedAt" in task), default=datetime.now(UTC))
     if datetime.now(UTC) - oldest > kept:
         reason = f"the task runs for longer than its log is kept ({kept.days} days): no startup line is left"
-        return Finding(Status.WARN, "prometheus.startup-line", reason)
-    group = deployed.containers[SERVER]["logConfiguration"]["options"]["awslogs-group"]
-    return Finding(
-        Status.FAIL,
-        "prometheus.startup-line",
-        f'no line "{STARTED}" among {many(len(events), "line")} of the running task',
-        f"read {group} for what it says instead",
-    )
+        return Finding(Status.WARN, f"{name}.startup-line", reason)
+    group = log_options(deployed, name)["awslogs-group"]
+    reason = f'no line "{STARTED}" in the log of the running task'
+    return Finding(Status.FAIL, f"{name}.startup-line", reason, f"read {group} for what it says instead")
 
 
-def _errors(errors: Sequence[Document]) -> Iterator[Finding]:
-    if not errors:
-        return
-    latest = max(errors, key=lambda event: event["timestamp"])
-    at = datetime.fromtimestamp(latest["timestamp"] / 1000, UTC)
-    quote = " ".join(latest["message"].split())[:_LONGEST_QUOTE]
-    reason = f"{many(len(errors), 'line')} with level=error; the latest, of {at:%Y-%m-%d %H:%M:%S} UTC: {quote}"
-    yield Finding(Status.FAIL, "prometheus.errors", reason)
+def _at(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def _time(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

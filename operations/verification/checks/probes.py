@@ -40,14 +40,14 @@ resolve() {
 
 @dataclass(frozen=True)
 class Answer:
-    """What one probe printed, and its exit status; None where its end never came."""
+    """What one probe printed, and its exit status; None if its end never came."""
 
     text: str
     status: int | None
 
     @property
     def trouble(self) -> str:
-        """Why the probe has no good answer, in a few words; empty where it has one."""
+        """Why the probe has no good answer, in a few words; empty if it has one."""
         if self.status == 0:
             return ""
         said = " ".join(self.text.split())[:200]
@@ -58,7 +58,7 @@ class Answer:
 def ask(platform: Platform, service: str, probes: Mapping[str, str]) -> dict[str, Answer]:
     """Run named shell commands in the service's container, all in one session, and return the answer of each.
 
-    Raises CannotCheckError where the container cannot be asked: a skip where ECS Exec is switched off.
+    Raises CannotCheckError if the container cannot be asked: a skip if ECS Exec is switched off, an error otherwise.
     """
     platform.require_tasks(service)
     if not platform.exec_runs(service):
@@ -76,7 +76,7 @@ def ask(platform: Platform, service: str, probes: Mapping[str, str]) -> dict[str
     )
     outcome = outcomes[0]
     if outcome.exit_status is None:
-        raise CannotCheckError(Finding(Status.FAIL, f"{service}.exec", f"{service}: {outcome.reason}"))
+        raise CannotCheckError(Finding(Status.ERROR, f"{service}.exec", f"{service}: {outcome.reason}"))
     found = answers(outcome.output, mark)
     return {name: found.get(name, Answer("", None)) for name in probes}
 

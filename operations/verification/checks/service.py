@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from operations.aws.clients import Document
 from operations.aws.ecs import primary
 from operations.text import many
+from operations.verification.checks.rollback import rolled_back
 from operations.verification.deployed import Deployed
 from operations.verification.findings import Finding, Seen, Status
 from operations.verification.platform import Platform
+from operations.verification.services import Part, look_at_each
 
 
 def check_service(platform: Platform) -> Seen:
@@ -15,12 +17,17 @@ def check_service(platform: Platform) -> Seen:
 
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html
     """
-    services = [each.service for each in platform.deployed.values() if each.service]
+    known = [each for each in platform.deployed.values() if each.service]
+    services = [each.service for each in known]
     running, desired = (sum(service[key] for service in services) for key in ("runningCount", "desiredCount"))
+    rollbacks = look_at_each(known, lambda each: Part({}, list(rolled_back(each, platform))))
     return Seen(
         f"{running} of {many(desired, 'task')} of {many(len(services), 'service')} run",
         {"services": len(services), "running_tasks": running, "desired_tasks": desired},
-        tuple(finding for each in platform.deployed.values() for finding in _findings(each, platform)),
+        (
+            *(finding for each in platform.deployed.values() for finding in _findings(each, platform)),
+            *rollbacks.findings,
+        ),
     )
 
 
@@ -37,7 +44,8 @@ def _findings(deployed: Deployed, platform: Platform) -> Iterator[Finding]:
     if service["status"] != "ACTIVE":
         yield Finding(Status.FAIL, f"{name}.inactive", f"{name}: the service is {service['status']}, not ACTIVE")
         return
-    if service["runningCount"] != service["desiredCount"]:
+    # More than desired is no fault: a service that scales in lets its tasks finish their requests.
+    if service["runningCount"] < service["desiredCount"]:
         reason = f"{name}: {service['runningCount']} of {many(service['desiredCount'], 'task')} run"
         yield Finding(Status.FAIL, f"{name}.running", reason, _latest_event(service))
     yield from _scaled(deployed, platform)
@@ -51,7 +59,7 @@ def _scaled(deployed: Deployed, platform: Platform) -> Iterator[Finding]:
     yield Finding(
         Status.FAIL if desired < wanted else Status.WARN,
         f"{deployed.name}.scaled",
-        f"{deployed.name}: the service is scaled to {desired}, where {platform.file} says {wanted}",
+        f"{deployed.name}: the service is scaled to {desired}, but {platform.file} says {wanted}",
         f"cdktf deploy {platform.environment.name}, or change the file",
     )
 

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from environments import Environment
-from operations.verification.findings import Result, Status
+from operations.verification.findings import Result, Status, failed
 
 # XML 1.0 has no way to write these, and a container may print any. https://www.w3.org/TR/xml/#charsets
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def write_junit(file: Path, environment: Environment, results: Sequence[Result]) -> None:
-    """Write a suite with a case per check; a warning is a case that passed and says something.
+def write_junit(file: Path, environment: Environment, results: Sequence[Result], *, strict: bool = False) -> None:
+    """Write a suite with a case per check; a warning is a case that passed and says something, unless ``strict``.
 
     https://github.com/testmoapp/junitxml
     """
@@ -21,21 +21,24 @@ def write_junit(file: Path, environment: Environment, results: Sequence[Result])
         "testsuite",
         name=f"verification.{environment.name}",
         tests=str(len(results)),
-        failures=str(sum(result.status is Status.FAIL for result in results)),
-        skipped=str(sum(result.status is Status.SKIP for result in results)),
-        errors="0",
+        failures=str(sum(failed(result.status, strict=strict) for result in results)),
+        skipped=str(0 if strict else sum(result.status is Status.SKIP for result in results)),
+        errors=str(sum(result.status is Status.ERROR for result in results)),
         time=f"{max((result.seconds for result in results), default=0):.3f}",
     )
     for result in results:
-        _add_case(suite, f"verification.{environment.name}", result)
+        _add_case(suite, f"verification.{environment.name}", result, strict=strict)
     ET.ElementTree(suite).write(file, encoding="utf-8", xml_declaration=True)
 
 
-def _add_case(suite: ET.Element, name: str, result: Result) -> None:
+def _add_case(suite: ET.Element, name: str, result: Result, *, strict: bool) -> None:
     case = ET.SubElement(suite, "testcase", classname=name, name=result.check, time=f"{result.seconds:.3f}")
     text = _NO_XML.sub("?", "\n".join(_lines(result)))
-    if result.status is Status.FAIL:
-        ET.SubElement(case, "failure", message=text.split("\n", 1)[0]).text = text
+    first = text.partition("\n")[0]
+    if result.status is Status.ERROR:
+        ET.SubElement(case, "error", message=first).text = text
+    elif failed(result.status, strict=strict):
+        ET.SubElement(case, "failure", message=first).text = text
     elif result.status is Status.SKIP:
         ET.SubElement(case, "skipped", message=text.replace("\n", "; "))
     else:

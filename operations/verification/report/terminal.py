@@ -11,14 +11,15 @@ from operations.verification.findings import Result, Status
 
 WIDTH = 80
 
-_NAME_WIDTH = 9
+_WORD_WIDTH, _NAME_WIDTH = 5, 13
 _INDENT = " " * 6
 # https://en.wikipedia.org/wiki/ANSI_escape_code#Colors
-_COLOURS = {Status.PASS: 32, Status.SKIP: 36, Status.WARN: 33, Status.FAIL: 31}
+_COLOURS = {Status.PASS: 32, Status.SKIP: 36, Status.WARN: 33, Status.FAIL: 31, Status.ERROR: 35}
+_WORDS = {Status.PASS: "passed", Status.WARN: "warned", Status.SKIP: "skipped", Status.FAIL: "failed"}
 
 
 class TerminalReport:
-    """Writes to a stream; in colour where it is a terminal and NO_COLOR is not set (https://no-color.org)."""
+    """Writes to a stream; in colour if it is a terminal and NO_COLOR is not set (https://no-color.org)."""
 
     def __init__(self, stream: TextIO, variables: Mapping[str, str] = os.environ) -> None:
         """Write nothing yet."""
@@ -32,7 +33,7 @@ class TerminalReport:
     def result(self, result: Result) -> None:
         """Write a check's line and its reasons."""
         word = result.status.upper()
-        line = f"{word:4}  {result.check:{_NAME_WIDTH}}  {_plain(result.seen.summary)}"
+        line = f"{word:{_WORD_WIDTH}}  {result.check:{_NAME_WIDTH}}  {_plain(result.seen.summary)}"
         first, *rest = textwrap.wrap(line, WIDTH, subsequent_indent=_INDENT)
         self._write(first.replace(word, self._colour(word, result.status), 1))
         for text in rest:
@@ -47,8 +48,9 @@ class TerminalReport:
     def end(self, results: Sequence[Result], seconds: float) -> None:
         """Write how many checks ended how, counted from the results."""
         by_status = Counter(result.status for result in results)
-        words = {Status.PASS: "passed", Status.WARN: "warned", Status.SKIP: "skipped", Status.FAIL: "failed"}
-        counts = ", ".join(f"{by_status[status]} {word}" for status, word in words.items())
+        counts = ", ".join(f"{by_status[status]} {word}" for status, word in _WORDS.items())
+        if unknown := by_status[Status.ERROR]:
+            counts += f", {unknown} not checked"
         self._write(f"\n{many(len(results), 'check')}: {counts}; {seconds:.1f} s")
 
     def _wrapped(self, text: str, mark: str) -> None:

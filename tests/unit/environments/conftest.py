@@ -1,12 +1,12 @@
 """A valid environment's file, changed as each test says."""
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from environments import Environment, SettingsError, load
+from tests.unit.toml_text import toml
 
 VALID: dict[str, object] = {
     "project": "davidshaevel",
@@ -26,7 +26,13 @@ VALID: dict[str, object] = {
     "database.deletion_protection": False,
     "load_balancer.deletion_protection": False,
     "services.backend.image": "backend:1.0.0",
+    "services.backend.port": 3001,
+    "services.backend.routes.api.paths": ["/api/*"],
+    "services.backend.routes.api.priority": 100,
     "services.frontend.image": "frontend:1.0.0",
+    "services.frontend.port": 3000,
+    "services.frontend.default_route": True,
+    "services.prometheus.kind": "prometheus",
     "registry.create_repositories": True,
 }
 
@@ -39,7 +45,7 @@ def write(tmp_path: Path) -> Callable[..., Path]:
     """Write a file of the valid settings with changes (None deletes a key) and return its folder."""
 
     def file(changes: Mapping[str, object] = {}, name: str = "dev") -> Path:
-        lines = (f"{key} = {json.dumps(value)}" for key, value in {**VALID, **changes}.items() if value is not None)
+        lines = (f"{key} = {toml(value)}" for key, value in {**VALID, **changes}.items() if value is not None)
         folder = tmp_path / "environments"
         folder.mkdir(exist_ok=True)
         (folder / f"{name}.toml").write_text("\n".join(lines), encoding="utf-8")

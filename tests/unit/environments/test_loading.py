@@ -30,7 +30,7 @@ def test_all_files_are_told_together(write: Callable[..., Path]) -> None:
     assert headings == ["environments/dev.toml: 1 error", "environments/prod.toml: 1 error"]
 
 
-def test_two_environments_of_one_account_cannot_both_create_its_repositories(write: Callable[..., Path]) -> None:
+def test_one_environment_per_account_creates_repositories(write: Callable[..., Path]) -> None:
     write(name="dev")
     write({"account_id": "210987654321", "domain": "prod.davidshaevel.com"}, name="prod")
     folder = write({"domain": "staging.davidshaevel.com"}, name="staging")
@@ -44,7 +44,7 @@ def test_two_environments_of_one_account_cannot_both_create_its_repositories(wri
 
 
 @pytest.mark.parametrize("domain", ["davidshaevel.com", "www.davidshaevel.com"])
-def test_two_environments_cannot_share_a_name_of_their_distributions(write: Callable[..., Path], domain: str) -> None:
+def test_two_environments_cannot_share_a_domain(write: Callable[..., Path], domain: str) -> None:
     write(name="dev")
     folder = write({"domain": domain, "account_id": "210987654321"}, name="prod")
     with pytest.raises(SettingsError) as caught:
@@ -72,7 +72,7 @@ def test_a_folder_without_environments_says_what_to_add(tmp_path: Path) -> None:
         load_all(folder=tmp_path)
 
 
-def test_hidden_files_such_as_an_editors_lock_are_no_environments(write: Callable[..., Path]) -> None:
+def test_hidden_files_are_no_environments(write: Callable[..., Path]) -> None:
     folder = write()
     (folder / ".#dev.toml").touch()
     assert [environment.name for environment in load_all(folder=folder, variables={})] == ["dev"]
@@ -105,7 +105,7 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 
 def test_settings_cannot_change_after_loading(loaded: Callable[..., Environment]) -> None:
     with pytest.raises(ValueError, match="frozen"):
-        loaded().exec.backend = True
+        loaded().exec.policy = "minimal"
 
 
 def test_reading_settings_starts_no_node() -> None:

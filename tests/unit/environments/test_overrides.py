@@ -35,7 +35,7 @@ def test_lists_and_tables_are_in_tomls_syntax(loaded: Loader) -> None:
 def test_an_override_makes_a_section_that_the_file_leaves_out(loaded: Loader) -> None:
     path = "DEV__SERVICES__BACKEND__AUTOSCALING"
     variables = {path: "{ min_count = 1, max_count = 6, cpu_percent = 60 }", f"{path}__MAX_COUNT": "9"}
-    autoscaling = loaded(**variables).services.backend.autoscaling
+    autoscaling = loaded(**variables).services["backend"].autoscaling
     assert autoscaling
     assert (autoscaling.min_count, autoscaling.max_count) == (1, 9)
 
@@ -50,17 +50,17 @@ def test_the_key_of_a_tag_keeps_its_case(loaded: Loader) -> None:
 
 
 def test_a_hyphen_in_the_environments_name_is_an_underscore(loaded: Loader) -> None:
-    assert loaded(name="eu-dev", EU_DEV__EXEC__BACKEND="true").exec.backend
+    assert loaded(name="eu-dev", EU_DEV__EXEC__BACKEND="true").exec.enabled == ("backend",)
 
 
 @pytest.mark.parametrize(
     "variable", ["EXEC__BACKEND", "PROD__EXEC__BACKEND", "DEV_EXEC__BACKEND", "dev__EXEC__BACKEND"]
 )
-def test_a_variable_that_does_not_name_this_environment_is_not_for_it(loaded: Loader, variable: str) -> None:
+def test_a_variable_of_another_environment_is_ignored(loaded: Loader, variable: str) -> None:
     assert loaded(**{variable: "true"}) == loaded()
 
 
-def test_an_override_reaches_no_other_environment_of_the_same_run() -> None:
+def test_an_override_reaches_no_other_environment() -> None:
     variables = {"DEV__EXEC__BACKEND": "true", "DEV__LOG_RETENTION_DAYS": "1"}
     before = {environment.name: environment for environment in load_all(variables={})}
     after = {environment.name: environment for environment in load_all(variables=variables)}
@@ -114,7 +114,7 @@ def test_a_wrong_file_and_a_wrong_override_are_told_together(faults: Reporter) -
     assert [line.split(":")[0] for line in lines] == ["region", "exec.bakend (from DEV__EXEC__BAKEND)"]
 
 
-def test_an_override_inside_what_the_file_has_wrong_leaves_the_files_fault_visible(faults: Reporter) -> None:
+def test_an_override_hides_no_fault_of_the_file(faults: Reporter) -> None:
     assert faults({"exec": 3}, DEV__EXEC__BACKEND="true") == ["exec: 3 is not a table"]
 
 
@@ -124,3 +124,34 @@ def test_variables_are_read_from_the_process_by_default(
     monkeypatch.setenv("DEV__PROJECT", "UPPER")
     with pytest.raises(SettingsError, match="DEV__PROJECT"):
         load("dev", folder=write())
+
+
+WORKER = {"services.my-worker.image": "worker:1", "services.my-worker.port": 80}
+
+
+def test_a_variable_reaches_a_service_of_any_name(loaded: Loader) -> None:
+    environment = loaded(WORKER, DEV__SERVICES__MY_WORKER__CPU="512", DEV__SERVICES__MY_WORKER__MEMORY_MIB="1024")
+    assert environment.services["my-worker"].cpu == 512
+
+
+def test_a_variable_switches_any_service(loaded: Loader) -> None:
+    assert loaded(WORKER, DEV__EXEC__MY_WORKER="true").exec.enabled == ("my-worker",)
+
+
+def test_a_variable_adds_a_service(loaded: Loader) -> None:
+    assert loaded(DEV__SERVICES__NEW='{ image = "a:1" }').services["new"].image == "a:1"
+
+
+def test_a_variable_reaches_a_route_of_a_service(loaded: Loader) -> None:
+    environment = loaded(DEV__SERVICES__BACKEND__ROUTES__API__PRIORITY="7")
+    assert environment.public_services["backend"].routes["api"].priority == 7
+
+
+def test_a_variable_of_a_container_keeps_its_case(loaded: Loader) -> None:
+    environment = loaded(DEV__SERVICES__BACKEND__ENVIRONMENT__Log__Level="debug")
+    assert environment.public_services["backend"].environment == {"Log__Level": "debug"}
+
+
+def test_a_key_of_no_kind_of_service_is_an_error(faults: Reporter) -> None:
+    (line,) = faults(DEV__SERVICES__BACKEND__CPUS="1")
+    assert line == "services.backend.cpus (from DEV__SERVICES__BACKEND__CPUS): unknown key; did you mean cpu?"

@@ -1,7 +1,6 @@
 """Whatever people write: an environment, or a report that a person can read."""
 
 import datetime as dt
-import json
 import re
 import tomllib
 from pathlib import Path
@@ -11,11 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from environments import Environment, SettingsError, load
+from tests.unit.toml_text import toml
 
-DEV = Path(__file__).parents[3] / "environments" / "dev.toml"
+DEV, COMMON = (Path(__file__).parents[3] / "environments" / f"{name}.toml" for name in ("dev", "common"))
 FOREIGN_WORDS = re.compile(
     r"Input should|Value error|Field required|Extra inputs|pydantic|Traceback|validation error|Error\b|<class"
 )
+HEADING = re.compile(r"\S+/(?:dev|common)\.toml: (\d+) errors?")
 LINE = re.compile(r"  \S.*: .*\w.*")
 
 # Near misses find more than noise does, so most values are ones that are right somewhere.
@@ -41,13 +42,25 @@ VALUES = st.one_of(
             "256",
             "a/b",
             "oidc",
+            "rate(1 day)",
+            "{port} {x} ${y}",
         ],
     ),
     st.sampled_from(
         ["10.0.0.0/16", "10.0.1.0/24", "app:latest", "app:1", "us-east-1a", "a.b", "a\nb", "\u2028", "é" * 300]
     ),
     st.sampled_from(
-        [[], {}, [[]], ["us-east-1a"] * 3, ["10.0.1.0/24", "10.0.1.0/25"], {"backend": True}, {"": {"": 1}}]
+        [
+            [],
+            {},
+            [[]],
+            ["us-east-1a"] * 3,
+            ["backend", "database"],
+            {"A": "{x}"},
+            ["10.0.1.0/24", "10.0.1.0/25"],
+            {"backend": True},
+            {"": {"": 1}},
+        ]
     ),
     st.sampled_from([dt.date(2026, 1, 1), dt.time(1, 2)]),
     st.integers(),
@@ -63,6 +76,11 @@ SECTIONS = [
     "services.backend",
     "services.frontend.health_check",
     "services.backend.autoscaling",
+    "services.backend.routes.api",
+    "services.prometheus",
+    "services.worker",
+    "services.worker.environment",
+    "services.worker.secrets",
 ]
 KEYS = [
     *("project", "region", "account_id", "domain", "namespace", "tags", "log_retention_days", "cidr", "zones", "path"),
@@ -70,6 +88,8 @@ KEYS = [
     *("image", "port", "cpu", "memory_mib", "desired_count", "interval_seconds", "timeout_seconds", "health_check"),
     *("autoscaling", "min_count", "max_count", "cpu_percent", "requests_per_target", "capacity_provider"),
     *("cdn", "delivery", "logging_bucket", "principal", "repository", "branch"),
+    *("kind", "schedule", "command", "default_route", "routes", "api", "paths", "priority", "worker"),
+    *("connects_to", "metrics_path", "environment", "secrets", "container_health_check", "repository", "deployed_by"),
     *("network", "database", "services", "prometheus", "exec", "registry", "backend", "policy", "nmae", "name", "a b"),
 ]  # fmt: skip
 PATHS = st.tuples(
@@ -100,27 +120,9 @@ def changed(document: dict[str, object], path: tuple[str, ...], value: object) -
         table[path[-1]] = value
 
 
-def toml(value: object) -> str:
-    """Write a value as TOML, which has no null and writes tables in lines or braces."""
-    match value:
-        case dict():
-            return f"{{{', '.join(f'{toml(key)} = {toml(inner)}' for key, inner in value.items())}}}"
-        case list():
-            return f"[{', '.join(map(toml, value))}]"
-        case float():
-            return str(value)
-        case dt.date() | dt.time():
-            return value.isoformat()
-        case str():
-            # TOML has no surrogate pairs, which are JSON's escapes of rare characters, and wants DEL escaped.
-            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-        case _:
-            return json.dumps(value)
-
-
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=CHANGES, variables=VARIABLES)
-def test_random_settings_give_an_environment_or_a_readable_report(
+def test_random_settings_give_a_readable_report(
     tmp_path: Path, changes: list[tuple[tuple[str, ...], object]], variables: dict[str, str]
 ) -> None:
     document = tomllib.loads(DEV.read_text(encoding="utf-8"))
@@ -128,15 +130,17 @@ def test_random_settings_give_an_environment_or_a_readable_report(
         changed(document, path, value)
     text = "\n".join(f"{toml(key)} = {toml(value)}" for key, value in document.items())
     (tmp_path / "dev.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "common.toml").write_text(COMMON.read_text(encoding="utf-8"), encoding="utf-8")
     try:
         assert isinstance(load("dev", folder=tmp_path, variables=variables), Environment)
     except SettingsError as error:
-        heading, *lines = str(error).split("\n")
-        assert re.fullmatch(rf"\S+/dev\.toml: {len(lines)} errors?", heading)
+        lines = str(error).split("\n")
         assert "\n".join(lines).splitlines() == lines
         for line in lines:
-            assert LINE.fullmatch(line)
+            assert HEADING.fullmatch(line) or LINE.fullmatch(line)
             assert not FOREIGN_WORDS.search(line)
+        counts = [int(found[1]) for line in lines if (found := HEADING.fullmatch(line))]
+        assert sum(counts) + len(counts) == len(lines)
 
 
 @pytest.mark.parametrize("text", ["[" * 5000, "a = " + "[" * 5000, "a = " + "9" * 5000, "\0", "=", "[[a]]\n[a]"])

@@ -110,6 +110,27 @@ def ecs_services_start_tasks() -> bool:
     return len(tasks()) == 2
 
 
+def ecs_keeps_the_deployments_of_a_service() -> bool:
+    create_service()
+    ecs = client("ecs")
+    try:
+        listed = ecs.list_service_deployments(cluster="dev", service="backend")["serviceDeployments"]
+        arns = [each["serviceDeploymentArn"] for each in listed]
+        described = ecs.describe_service_deployments(serviceDeploymentArns=arns)["serviceDeployments"]
+    except NotImplementedError:
+        return False
+    return [each["status"] for each in described] == ["SUCCESSFUL"]
+
+
+def ecs_registers_tasks_with_the_load_balancer() -> bool:
+    vpc = client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    elb, target = client("elbv2"), {"Name": "tg", "Protocol": "HTTP", "Port": 3001, "VpcId": vpc, "TargetType": "ip"}
+    arn = elb.create_target_group(**target)["TargetGroups"][0]["TargetGroupArn"]
+    create_service(loadBalancers=[{"targetGroupArn": arn, "containerName": "backend", "containerPort": 3001}])
+    targets = elb.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
+    return [each["TargetHealth"]["State"] for each in targets] == ["healthy", "healthy"]
+
+
 def ecs_executes_commands() -> bool:
     create_service(enableExecuteCommand=True)
     task = tasks()[0]["taskArn"] if tasks() else "0" * 32
@@ -263,6 +284,8 @@ PROBES: list[Callable[[], bool]] = [
     ecs_keeps_capacity_providers,
     ecs_has_no_launch_type_beside_capacity_providers,
     ecs_services_start_tasks,
+    ecs_keeps_the_deployments_of_a_service,
+    ecs_registers_tasks_with_the_load_balancer,
     ecs_executes_commands,
     ssm_terminates_sessions,
     autoscaling_keeps_tags,

@@ -10,7 +10,10 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.exceptions import ConnectionClosedError, HTTPClientError, ReadTimeoutError
 from moto import mock_aws
+from moto.core.botocore_stubber import MockRawResponse
 from moto.ecs.models import ecs_backends
 
 from local_cloud.moto_patches import install
@@ -89,6 +92,27 @@ def test_the_session_is_signed_and_ended(clients: Clients, agent: ExecAgent) -> 
     (record,) = agent.records
     assert "/ssmmessages/aws4_request" in record.headers["Authorization"]
     assert ended == [record.token["sessionId"]]
+
+
+@pytest.mark.usefixtures("agent")
+@pytest.mark.parametrize(
+    "fault", [500, ConnectionClosedError(endpoint_url="aws"), ReadTimeoutError(endpoint_url="aws")]
+)
+def test_a_start_that_fails_is_not_repeated(clients: Clients, fault: int | HTTPClientError) -> None:
+    create_service(enableExecuteCommand=True)
+    sent = []
+
+    def fail(request: AWSPreparedRequest, **_: object) -> AWSResponse:
+        sent.append(request)
+        if isinstance(fault, HTTPClientError):
+            raise fault
+        return AWSResponse(request.url, fault, {}, MockRawResponse(b""))
+
+    events = clients.without_retries("ecs").meta.events
+    events.register_first("before-send.ecs.ExecuteCommand", fail, unique_id="fail")
+    (outcome,) = run(clients)
+    events.unregister("before-send.ecs.ExecuteCommand", unique_id="fail")
+    assert (outcome.exit_status, len(sent)) == (None, 1)
 
 
 @pytest.mark.usefixtures("agent")

@@ -17,8 +17,10 @@ from operations.verification.deployed import read_deployed
 from operations.verification.platform import Platform
 from tests.unit.operations.verification.container import Container
 from tests.unit.operations.verification.seeded import Seeded, seed
+from tests.unit.operations.verification.tls import certificate, proxy, site
 
 Pages = dict[str, tuple[int, str]]
+Statuses = dict[str, int]
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +63,8 @@ def look(dev: Seeded, container: Container) -> Callable[[], Platform]:
 @pytest.fixture
 def pages() -> Pages:
     """What Prometheus answers, by path; a test changes it."""
-    up = [{"labels": {"job": job}, "health": "up"} for job in ("backend", "backend", "frontend", "prometheus")]
+    jobs = ("backend", "backend", "frontend", "frontend", "prometheus")
+    up = [{"labels": {"job": job}, "health": "up"} for job in jobs]
     return {
         "/-/healthy": (200, "Prometheus Server is Healthy.\n"),
         "/-/ready": (200, "Prometheus Server is Ready.\n"),
@@ -87,3 +90,22 @@ def prometheus_port(pages: Pages) -> Iterator[int]:
         Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
         yield server.server_port
         server.shutdown()
+
+
+@pytest.fixture
+def statuses() -> Statuses:
+    """The statuses with which the public site answers, by path; a test changes it."""
+    return {}
+
+
+@pytest.fixture
+def internet(tmp_path: Path, statuses: Statuses, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the domain's names lead to a site on loopback, whose certificate this process trusts."""
+    made = certificate(*load("dev").domains)
+    (tmp_path / "trusted.pem").write_bytes(made.certificate)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "trusted.pem"))
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with site(tmp_path, made, statuses) as port, proxy(port) as proxy_port:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy_port}")
+        yield

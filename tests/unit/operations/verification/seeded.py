@@ -3,12 +3,15 @@
 import json
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from moto.ecs.models import EC2ContainerServiceBackend, ecs_backends
 
 from environments import Environment, load
+from local_cloud.moto_patches.ecs_deployments import service_deployments
 from operations.aws.clients import Clients
+from tests.unit.operations.verification.public import make_cdn, make_database, make_load_balancer
 
 SERVICES = ("backend", "frontend", "prometheus")
 ALL_ON = {f"DEV__EXEC__{service.upper()}": "true" for service in SERVICES}
@@ -43,6 +46,7 @@ class Seeded:
     network: dict[str, Any]
     route_table: str
     registries: dict[str, str]
+    target_groups: dict[str, str]
 
     def update(self, service: str, **settings: object) -> None:
         """Change a service in ECS, as a person does outside Terraform."""
@@ -107,20 +111,32 @@ class Seeded:
         """Return moto's own service."""
         return self._moto.services[f"{self.environment.cluster_name}:{self.environment.service_name(service)}"]
 
+    def grow_old(self, ago: timedelta = timedelta(hours=1)) -> None:
+        """Let every task and deployment have started so long ago."""
+        for task in self.moto_tasks():
+            task.started_at = datetime.now(UTC) - ago
+        for service in SERVICES:
+            self.moto_service(service).deployments[0]["createdAt"] = datetime.now(UTC) - ago
+
+    def roll_back(self, service: str, **said: object) -> None:
+        """Let ECS have rolled the latest deployment back, as its API's reference shows one."""
+        latest = service_deployments(self.moto_service(service))[-1]
+        latest.update({"status": "ROLLBACK_SUCCESSFUL"} | said)
+
     @property
     def _moto(self) -> EC2ContainerServiceBackend:
         return ecs_backends[self.environment.account_id][self.environment.region]
 
-    def log(self, *lines: str) -> None:
-        """Let the running Prometheus tasks say these lines, in streams as ECS names them."""
-        group = self.log_group("prometheus")
-        for arn in self.tasks("prometheus"):
-            stream = {"logGroupName": group, "logStreamName": f"prometheus/prometheus/{arn.rpartition('/')[2]}"}
+    def log(self, *lines: str, service: str = "prometheus", ago: timedelta = timedelta(0)) -> None:
+        """Let the first running task of a service say these lines, in a stream as ECS names it."""
+        group = self.log_group(service)
+        for arn in self.tasks(service)[:1]:
+            stream = {"logGroupName": group, "logStreamName": f"{service}/{service}/{arn.rpartition('/')[2]}"}
             prefix = stream["logStreamName"]
             if not self.clients.logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=prefix)["logStreams"]:
                 self.clients.logs.create_log_stream(**stream)
             # CloudWatch takes no line of more than 14 days ago.
-            now = int(time.time() * 1000)
+            now = int((time.time() - ago.total_seconds()) * 1000)
             events = [{"timestamp": now + number, "message": line} for number, line in enumerate(lines)]
             self.clients.logs.put_log_events(**stream, logEvents=events)
 
@@ -137,7 +153,12 @@ def seed(clients: Clients) -> Seeded:
     """Deploy dev with ECS Exec on for every service, and let Prometheus say that it has started."""
     environment = load("dev", variables=ALL_ON)
     network, route_table = _network(clients)
-    seeded = Seeded(environment, clients, network, route_table, _cloud_map(environment, clients, network))
+    vpc = _vpc(clients, network)
+    groups = make_load_balancer(environment, clients, vpc)
+    make_database(environment, clients)
+    make_cdn(environment, clients)
+    registries = _cloud_map(environment, clients, vpc)
+    seeded = Seeded(environment, clients, network, route_table, registries, groups)
     clients.ecs.create_cluster(
         clusterName=environment.cluster_name,
         configuration={
@@ -171,6 +192,11 @@ def _service(seeded: Seeded, service: str) -> None:
         serviceRegistries=[
             {"registryArn": seeded.registries[service], "containerName": service, "containerPort": port},
         ],
+        loadBalancers=[
+            {"targetGroupArn": arn, "containerName": service, "containerPort": port}
+            for name, arn in seeded.target_groups.items()
+            if name == service
+        ],
     )
 
 
@@ -185,10 +211,14 @@ def _network(clients: Clients) -> tuple[dict[str, Any], str]:
     return {"awsvpcConfiguration": {"subnets": [subnet], "securityGroups": [], "assignPublicIp": "DISABLED"}}, table
 
 
-def _cloud_map(environment: Environment, clients: Clients, network: dict[str, Any]) -> dict[str, str]:
-    cloud_map = clients.servicediscovery
+def _vpc(clients: Clients, network: dict[str, Any]) -> str:
     subnet = network["awsvpcConfiguration"]["subnets"][0]
-    vpc = clients.ec2.describe_subnets(SubnetIds=[subnet])["Subnets"][0]["VpcId"]
+    vpc: str = clients.ec2.describe_subnets(SubnetIds=[subnet])["Subnets"][0]["VpcId"]
+    return vpc
+
+
+def _cloud_map(environment: Environment, clients: Clients, vpc: str) -> dict[str, str]:
+    cloud_map = clients.servicediscovery
     operation = cloud_map.create_private_dns_namespace(Name=environment.namespace, Vpc=vpc)["OperationId"]
     namespace = cloud_map.get_operation(OperationId=operation)["Operation"]["Targets"]["NAMESPACE"]
     dns = {"NamespaceId": namespace, "DnsRecords": [{"Type": "A", "TTL": 10}]}

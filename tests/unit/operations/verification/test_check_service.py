@@ -26,7 +26,7 @@ def test_complete_services_pass_and_are_counted(look: Look) -> None:
 def test_service_scaled_below_the_settings_fails(dev: Seeded, look: Look) -> None:
     dev.update("backend", desiredCount=1)
     assert told(check_service(look())) == [
-        (Status.FAIL, "backend: the service is scaled to 1, where environments/dev.toml says 2")
+        (Status.FAIL, "backend: the service is scaled to 1, but environments/dev.toml says 2")
     ]
 
 
@@ -50,6 +50,11 @@ def test_fewer_tasks_than_desired_fail_with_the_latest_event(dev: Seeded, look: 
     (finding,) = check_service(look()).findings
     assert (finding.status, finding.reason) == (Status.FAIL, "frontend: 1 of 2 tasks run")
     assert finding.remedy == "its latest event says: unable to place a task"
+
+
+def test_more_tasks_than_desired_are_no_fault(dev: Seeded, look: Look) -> None:
+    dev.moto_service("frontend").running_count = 3
+    assert check_service(look()).findings == ()
 
 
 def test_rollout_that_goes_on_fails(dev: Seeded, look: Look) -> None:

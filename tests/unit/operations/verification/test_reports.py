@@ -5,7 +5,10 @@ import json
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import pytest
+
 from environments import load
+from operations.verification.checks import AUDIT, CHECKS
 from operations.verification.findings import Finding, Result, Seen, Status
 from operations.verification.report.junit import write_junit
 from operations.verification.report.machine import as_json
@@ -28,6 +31,7 @@ FAILED = Result(
 SKIPPED = Result(
     "dns", Seen("not checked", {}, (Finding(Status.SKIP, "x", "ECS Exec is off for backend", "switch it on"),)), 0
 )
+UNKNOWN = Result("logs", Seen("not checked", {}, (Finding(Status.ERROR, "aws", "AWS refused it: no"),)), 0)
 RESULTS = [GREEN, FAILED, SKIPPED]
 
 
@@ -45,12 +49,12 @@ def printed(*results: Result) -> list[str]:
 
 
 def test_green_check_is_one_line() -> None:
-    assert printed(GREEN) == ["PASS  service    5 of 5 tasks of 3 services run"]
+    assert printed(GREEN) == ["PASS   service        5 of 5 tasks of 3 services run"]
 
 
 def test_reasons_stand_under_a_check_that_is_not_green() -> None:
     assert printed(FAILED) == [
-        "FAIL  task       6 containers of 5 tasks seen, 4 healthy",
+        "FAIL   task           6 containers of 5 tasks seen, 4 healthy",
         "      - warn: a has no health check",
         "      - b is UNHEALTHY",
         "      > its log says why",
@@ -66,6 +70,22 @@ def test_summary_counts_what_was_seen() -> None:
     stream = io.StringIO()
     TerminalReport(stream, {}).end(RESULTS, 1.25)
     assert stream.getvalue() == "\n3 checks: 1 passed, 0 warned, 1 skipped, 1 failed; 1.2 s\n"
+
+
+def test_error_stands_out_from_what_failed() -> None:
+    stream = io.StringIO()
+    report = TerminalReport(stream, {})
+    report.result(UNKNOWN)
+    report.end([FAILED, UNKNOWN], 1)
+    assert stream.getvalue().startswith("ERROR  logs           not checked\n      - AWS refused it: no\n")
+    assert "0 skipped, 1 failed, 1 not checked; " in stream.getvalue()
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_line_of_the_longest_name_fits_the_terminal(status: Status) -> None:
+    name = max((check.name for check in (*CHECKS, AUDIT)), key=len)
+    (line, *_) = printed(Result(name, Seen("seen", {}, (Finding(status, "x", "reason"),)), 0))
+    assert line == f"{status.upper():5}  {name}  seen"
 
 
 def test_summary_of_one_check_speaks_of_one() -> None:
@@ -121,6 +141,20 @@ def test_junit_has_a_case_per_check(tmp_path: Path) -> None:
     skipped = dns.find("skipped")
     assert skipped is not None
     assert skipped.get("message") == "ECS Exec is off for backend; switch it on"
+
+
+def test_junit_tells_errors_from_failures(tmp_path: Path) -> None:
+    write_junit(tmp_path / "junit.xml", DEV, [FAILED, UNKNOWN])
+    suite = ET.parse(tmp_path / "junit.xml").getroot()  # noqa: S314 - written by this test
+    assert (suite.get("failures"), suite.get("errors")) == ("1", "1")
+    assert [child.tag for case in suite for child in case] == ["failure", "error"]
+
+
+def test_strict_junit_counts_skips_as_failures(tmp_path: Path) -> None:
+    write_junit(tmp_path / "junit.xml", DEV, [SKIPPED], strict=True)
+    suite = ET.parse(tmp_path / "junit.xml").getroot()  # noqa: S314 - written by this test
+    assert (suite.get("failures"), suite.get("skipped")) == ("1", "0")
+    assert [child.tag for child in suite[0]] == ["failure"]
 
 
 def test_junit_takes_whatever_a_container_prints(tmp_path: Path) -> None:

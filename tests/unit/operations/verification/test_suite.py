@@ -83,23 +83,25 @@ def test_each_result_is_reported_when_it_is_there(platform: Platform) -> None:
     assert (reported, [result.check for result in results]) == (["b", "a"], ["a", "b"])
 
 
-def test_check_without_an_answer_at_the_deadline_fails(platform: Platform) -> None:
+def test_check_without_an_answer_at_the_deadline_is_an_error(platform: Platform) -> None:
     never = Event()
     soon = replace(platform, deadline=time.monotonic() + 0.1)
     started = time.monotonic()
     result = only(soon, lambda _: Seen(str(never.wait(5)), {}))
     never.set()
     assert time.monotonic() - started < 2
-    assert (result.status, result.seen.findings[0].id) == (Status.FAIL, "deadline")
+    assert (result.status, result.seen.findings[0].id) == (Status.ERROR, "deadline")
 
 
-def test_checks_after_an_audit_that_never_ends_fail_too(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_checks_after_an_audit_that_never_ends_are_errors_too(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
     never = Event()
     monkeypatch.setattr(suite, "AUDIT", Check("exec", "", lambda _: Seen(str(never.wait(5)), {})))
     soon = replace(platform, deadline=time.monotonic() + 0.1)
     results = run_checks(soon, [Check("dns", "", lambda _: GREEN, through_exec=True)], lambda _: None)
     never.set()
-    assert [(result.check, result.status) for result in results] == [("exec", Status.FAIL), ("dns", Status.FAIL)]
+    assert [(result.check, result.status) for result in results] == [("exec", Status.ERROR), ("dns", Status.ERROR)]
 
 
 @pytest.mark.parametrize(
@@ -117,9 +119,22 @@ def test_checks_after_an_audit_that_never_ends_fail_too(platform: Platform, monk
         (KeyError("data"), "the check itself broke (KeyError: 'data'); please report it"),
     ],
 )
-def test_error_fails_the_check_that_met_it(platform: Platform, error: Exception, reason: str) -> None:
+def test_call_that_cannot_be_made_is_an_error(platform: Platform, error: Exception, reason: str) -> None:
     result = only(platform, raising(error))
-    assert (result.status, result.seen.findings[0].reason) == (Status.FAIL, reason)
+    assert (result.status, result.seen.findings[0].reason) == (Status.ERROR, reason)
+
+
+@pytest.mark.parametrize("code", ["NoSuchEntity", "ResourceNotFoundException", "LoadBalancerNotFound"])
+def test_what_aws_does_not_have_is_a_failure(platform: Platform, code: str) -> None:
+    result = only(platform, raising(ClientError({"Error": {"Code": code}}, "GetRole")))
+    assert result.status is Status.FAIL
+
+
+def test_results_are_in_the_order_of_the_checks(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    audit = Check("exec", "", lambda _: GREEN)
+    monkeypatch.setattr(suite, "AUDIT", audit)
+    chosen = [Check("dns", "", lambda _: GREEN, through_exec=True), Check("cdn", "", lambda _: GREEN), audit]
+    assert [result.check for result in run_checks(platform, chosen, lambda _: None)] == ["dns", "cdn", "exec"]
 
 
 def test_check_that_cannot_go_on_ends_with_its_findings_status(platform: Platform) -> None:
@@ -134,6 +149,7 @@ def test_check_that_cannot_go_on_ends_with_its_findings_status(platform: Platfor
         ((Status.SKIP,), Status.SKIP),
         ((Status.SKIP, Status.WARN), Status.WARN),
         ((Status.FAIL, Status.WARN), Status.FAIL),
+        ((Status.FAIL, Status.ERROR), Status.ERROR),
     ],
 )
 def test_worst_finding_decides(statuses: tuple[Status, ...], worst: Status) -> None:
@@ -144,7 +160,7 @@ def test_worst_finding_decides(statuses: tuple[Status, ...], worst: Status) -> N
 def test_names_of_checks_are_distinct() -> None:
     names = [check.name for check in (*CHECKS, AUDIT)]
     assert sorted(set(names)) == sorted(names)
-    assert len(CHECKS) == 6
+    assert names[:6] == ["service", "task", "logs", "cloud-map", "http", "dns"]
 
 
 def test_session_is_told_to_end_when_nobody_waits_any_more(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:

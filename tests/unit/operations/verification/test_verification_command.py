@@ -1,13 +1,20 @@
-"""The command line: 0 when nothing failed, 1 when a check failed, 2 when it could not run; and no traceback."""
+"""The command line: 0 if nothing failed, 1 if a check failed, 2 if one could not be made; and no traceback."""
 
 import json
+import socket
+from datetime import timedelta
 from pathlib import Path
 
 import boto3
 import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
 
 from operations.command_line import main
 from operations.verification import command
+from operations.verification.checks import AUDIT, CHECKS
+from operations.verification.command import exit_status
+from operations.verification.findings import Status
 from tests.unit.operations.verification.container import Container
 from tests.unit.operations.verification.seeded import ALL_ON, Seeded
 
@@ -22,11 +29,14 @@ def person(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def inside(monkeypatch: pytest.MonkeyPatch, container: Container, prometheus_port: int, dev: Seeded) -> Container:
+def inside(
+    monkeypatch: pytest.MonkeyPatch, container: Container, prometheus_port: int, dev: Seeded, internet: None
+) -> Container:
     """Run what is meant for ECS Exec in a container of this machine."""
     container.install("curl").lead(prometheus_port).write("getent", 'echo "127.0.0.1 $2"')
     monkeypatch.setattr(command, "run_command", container)
     assert dev
+    assert internet is None
     return container
 
 
@@ -36,16 +46,16 @@ def test_all_checks_pass_on_a_platform_that_works(capsys: Capture) -> None:
     title, *lines, _, summary = capsys.readouterr().out.splitlines()
     assert title == "dev in account 123456789012, us-east-1"
     assert {tuple(line.split()[:2]) for line in lines if not line.startswith(" ")} == {
-        ("PASS", name) for name in ("service", "task", "logs", "cloud-map", "exec", "http", "dns")
+        ("PASS", check.name) for check in (*CHECKS, AUDIT)
     }
-    assert summary.startswith("7 checks: 7 passed, 0 warned, 0 skipped, 0 failed; ")
+    assert summary.startswith("11 checks: 11 passed, 0 warned, 0 skipped, 0 failed; ")
 
 
 @pytest.mark.usefixtures("inside")
 def test_one_failed_check_among_good_ones_is_status_1(dev: Seeded, capsys: Capture) -> None:
     dev.log("level=error msg=oops")
     assert main(["verify", "dev", "--check", "logs", "--check", "service"]) == 1
-    assert "FAIL  logs       2 lines read, 1 error\n" in capsys.readouterr().out
+    assert "FAIL   logs           2 lines of 3 services read, 1 error\n" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("inside")
@@ -59,7 +69,7 @@ def test_chosen_checks_run_alone_and_bring_the_audit_along(capsys: Capture) -> N
 def test_warnings_and_skips_do_not_fail(dev: Seeded, capsys: Capture) -> None:
     dev.update("backend", enableExecuteCommand=False, forceNewDeployment=True)
     assert main(["verify", "dev"]) == 0
-    assert "5 passed, 2 warned, 0 skipped, 0 failed" in capsys.readouterr().out
+    assert "9 passed, 2 warned, 0 skipped, 0 failed" in capsys.readouterr().out
 
 
 def test_backend_without_exec_is_skipped_with_its_toggle(
@@ -70,9 +80,67 @@ def test_backend_without_exec_is_skipped_with_its_toggle(
     dev.update("backend", enableExecuteCommand=False, forceNewDeployment=True)
     assert main(["verify", "dev"]) == 0
     out = capsys.readouterr().out
-    assert "SKIP  dns        not checked\n      - ECS Exec is off for backend\n" in out
-    assert "6 passed, 0 warned, 1 skipped, 0 failed" in out
+    assert "SKIP   dns            not checked\n      - ECS Exec is off for backend\n" in out
+    assert "10 passed, 0 warned, 1 skipped, 0 failed" in out
     assert "DEV__EXEC__BACKEND=true" in out
+
+
+@pytest.mark.usefixtures("inside")
+def test_strict_fails_what_warned(dev: Seeded) -> None:
+    dev.update("backend", enableExecuteCommand=False, forceNewDeployment=True)
+    assert main(["verify", "dev", "--strict"]) == 1
+
+
+@pytest.mark.usefixtures("inside")
+def test_strict_passes_a_platform_that_works() -> None:
+    assert main(["verify", "dev", "--strict"]) == 0
+
+
+@pytest.mark.usefixtures("inside")
+@pytest.mark.parametrize("code", ["ThrottlingException", "ExpiredTokenException", "AccessDeniedException"])
+def test_call_refused_midway_is_status_2(monkeypatch: pytest.MonkeyPatch, capsys: Capture, code: str) -> None:
+    call = BaseClient._make_api_call  # noqa: SLF001 - where AWS's answers arrive
+
+    def refuse(client: BaseClient, name: str, request: dict[str, object]) -> object:
+        if name == "DescribeDBInstances":
+            raise ClientError({"Error": {"Code": code, "Message": "no"}}, name)
+        return call(client, name, request)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", refuse)
+    assert main(["verify", "dev", "--check", "database", "--check", "service"]) == 2
+    assert f"AWS refused DescribeDBInstances: {code}: no" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    ("statuses", "strict", "expected"),
+    [
+        ([Status.PASS, Status.WARN, Status.SKIP], False, 0),
+        ([Status.PASS], True, 0),
+        ([Status.PASS, Status.WARN], True, 1),
+        ([Status.PASS, Status.SKIP], True, 1),
+        ([Status.FAIL, Status.PASS], False, 1),
+        ([Status.PASS, Status.ERROR], False, 2),
+        ([Status.FAIL, Status.ERROR], False, 2),
+    ],
+)
+def test_exit_status_follows_from_the_checks(statuses: list[Status], strict: bool, expected: int) -> None:
+    assert exit_status(statuses, strict=strict) == expected
+
+
+@pytest.mark.usefixtures("inside")
+def test_since_leaves_an_older_error_out(dev: Seeded) -> None:
+    dev.grow_old(timedelta(days=2))
+    dev.log("level=error msg=transient", service="backend", ago=timedelta(days=1))
+    assert main(["verify", "dev", "--check", "logs"]) == 1
+    assert main(["verify", "dev", "--check", "logs", "--since", "2h"]) == 0
+
+
+@pytest.mark.parametrize("time", ["soon", "-1h", "30", "2026-13-01", "2999-01-01"])
+def test_since_that_is_no_time_before_now_is_status_2(time: str, capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["verify", "dev", f"--since={time}"])
+    assert caught.value.code == 2
+    assert f"argument --since: {time} is " in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("inside")
@@ -80,14 +148,14 @@ def test_json_is_all_of_stdout(capsys: Capture) -> None:
     assert main(["verify", "dev", "--json", "--check", "service"]) == 0
     captured = capsys.readouterr()
     assert [check["check"] for check in json.loads(captured.out)["checks"]] == ["service"]
-    assert "PASS  service" in captured.err
+    assert "PASS   service" in captured.err
 
 
 @pytest.mark.usefixtures("inside")
 def test_junit_is_written_beside_the_lines(tmp_path: Path, capsys: Capture) -> None:
     assert main(["verify", "dev", "--check", "service", "--junit", str(tmp_path / "junit.xml")]) == 0
     assert (tmp_path / "junit.xml").read_text().count("<testcase ") == 1
-    assert "PASS  service" in capsys.readouterr().out
+    assert "PASS   service" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("inside")
@@ -123,6 +191,13 @@ def test_unreachable_aws_is_status_2(monkeypatch: pytest.MonkeyPatch, capsys: Ca
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     assert main(["verify", "dev"]) == 2
     assert capsys.readouterr().err.startswith("AWS cannot be reached: ")
+
+
+def test_aws_that_never_answers_is_status_2_at_the_deadline(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        assert main(["verify", "dev", "--timeout", "0.5"]) == 2
+    assert capsys.readouterr().err == "AWS did not answer within 0.5 s; give it more with --timeout\n"
 
 
 @pytest.mark.usefixtures("dev")

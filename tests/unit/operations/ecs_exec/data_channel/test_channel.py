@@ -9,13 +9,16 @@ from pathlib import Path
 from threading import Event
 from typing import NamedTuple
 
+import boto3
 import pytest
 
+from operations.aws.clients import Clients
 from operations.ecs_exec.data_channel import DataKey, Session, Transcript, follow, wrap
 from tests.exec_agent.agent import ExecAgent
 from tests.exec_agent.faults import Faults
 from tests.exec_agent.session import Encryption, Record
 
+CLIENTS = Clients(boto3.Session("test", "test", region_name="us-east-1"))
 ALWAYS = float("inf")
 LINES = "".join(f"line {number}\n" for number in range(200))
 PRINT_LINES = "i=0; while [ $i -lt 200 ]; do echo line $i; i=$((i + 1)); done; exit 3"
@@ -47,7 +50,7 @@ def run() -> Iterator[Run]:
             started = time.monotonic()
             token = given.get("token") or agent.token(text)
             reason = follow(
-                Session(f"{agent.url}/stream", str(token), {}),
+                Session(f"{agent.url}/stream", str(token), CLIENTS.sign("ssmmessages", f"{agent.url}/stream")),
                 transcript,
                 deadline=started + seconds,
                 stop=stop or Event(),

@@ -1,0 +1,35 @@
+"""What a container is given: arguments, environment variables, and secrets as environment variables."""
+
+from typing import Annotated
+
+from environments.base import matching
+
+_TEXT = r"[^\x00-\x08\x0b-\x1f\x7f]*"
+
+Argument = Annotated[str, matching(rf"(?s){_TEXT}", "an argument", "remove its control characters")]
+"""One word of a command line, as the program gets it: no shell reads it."""
+
+VariableName = Annotated[
+    str,
+    matching(r"[A-Za-z_]\w*", "a variable's name", "start with a letter or _, then letters, digits and _"),
+]
+
+AlarmName = Annotated[
+    str,
+    matching(r"[ -~]{1,255}", "an alarm's name", "give 1 to 255 characters, as in CloudWatch"),
+]
+
+# With the key of a secret behind it, as ECS spells it; a partition is AWS's world, such as aws or aws-cn.
+# Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
+SecretArn = Annotated[
+    str,
+    matching(
+        r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+(:[\w.@-]*:[\w.@-]*:[\w.@-]*)?"
+        r"|arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:parameter/[\w/.-]+",
+        "the ARN of a secret",
+        "give that of a Secrets Manager secret, with :key:: behind it for one of its keys, or of an SSM parameter",
+    ),
+]
+
+DATABASE_VARIABLES = ("DB_HOST", "DB_PORT", "DB_NAME", "DB_PASSWORD", "DB_USERNAME")
+"""What a service gets that connects to the database."""
