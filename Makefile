@@ -36,8 +36,12 @@ recover: install ## Finish a deploy that was killed: make recover ENV=prod
 test: lint types ## Check everything, offline
 	.venv/bin/python -m pytest --numprocesses 4 --dist loadgroup --no-loadscope-reorder
 
-lint: install ## Check the style
+lint: install ## Check the style, and the workflows of GitHub
 	.venv/bin/ruff check && .venv/bin/ruff format --check
+	.venv/bin/zizmor --offline --quiet --persona pedantic .github
+	.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-actions .github/actions/*/action.yml
+	.venv/bin/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 
 types: install ## Check the types
 	.venv/bin/mypy
