@@ -16,6 +16,8 @@ from urllib.request import Request, urlopen
 
 MARKER = "<!-- The review of this pull request: the next one takes its place. -->"
 NO_REVIEW = "The change could not be reviewed: see the log of the job."
+CUT = "\n\nGitHub takes no more here: the rest is in the summary of the job."
+_LIMIT = 65_536
 _PAGE = 100
 _SECONDS = 30
 _MAY_NOT = "::notice::The token may not comment, as that of a fork: the review is in the summary of its job."
@@ -25,7 +27,7 @@ def main(file: Path) -> int:
     """Write the comment, if it is not there yet with the same text; return the exit status."""
     body = f"{MARKER}\n{file.read_text(encoding='utf-8').strip() or NO_REVIEW}"
     try:
-        _write(body)
+        _write(body if len(body) <= _LIMIT else body[: _LIMIT - len(CUT)] + CUT)
     except OSError as error:
         # The review itself is in the summary: whoever may not comment must not see a failure.
         if not isinstance(error, HTTPError) or error.code != HTTPStatus.FORBIDDEN:

@@ -147,3 +147,10 @@ def test_another_answer_of_github_is_one_line(github: GitHub, tmp_path: Path) ->
 def test_a_review_that_failed_says_so(github: GitHub, tmp_path: Path) -> None:
     comment(github, tmp_path, "")
     assert "could not be reviewed" in github.comments[0]["body"]
+
+
+def test_a_review_too_long_for_github_is_cut_and_says_so(github: GitHub, tmp_path: Path) -> None:
+    comment(github, tmp_path, "x" * 65_536)
+    (written,) = github.comments
+    assert len(written["body"]) == 65_536
+    assert written["body"].endswith("the rest is in the summary of the job.")
