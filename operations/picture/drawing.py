@@ -70,7 +70,8 @@ def _network(stack: Document, drawn: list[Box]) -> Digraph:
     labelled = {"label": _network_label(stack), "labelloc": "b", "color": "#90a4ae"}
     network = Digraph("cluster_network", graph_attr=_CLUSTER | labelled)
     found = tiers(stack)
-    for tier in found:
+    # Graphviz draws in this order: the label of an arrow from above covers the arrows within a tier.
+    for tier in reversed(found):
         network.subgraph(_frame(tier, [box for box in drawn if box.tier == tier.name]))
     for above, below in pairwise(found):
         # The weight puts the captions into one column.
