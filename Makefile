@@ -9,7 +9,7 @@ export PIPENV_IGNORE_VIRTUALENVS := 1
 export PIPENV_VERBOSITY := -1
 
 .PHONY: help prerequisites install local local-up local-status local-outputs local-down
-.PHONY: state-bootstrap verify recover review test lint types snapshots lock bench
+.PHONY: state-bootstrap verify recover review test lint types snapshots picture lock bench
 .SILENT:
 
 help: ## List the commands; with ENV=prod they are about prod, not dev
@@ -50,15 +50,23 @@ review: install ## Say what a change does to AWS: BASE=main
 test: lint types ## Check everything, offline
 	.venv/bin/python -m pytest --numprocesses 5 --dist loadgroup --no-loadscope-reorder
 
-lint: install ## Check the style
+lint: install ## Check the style, and the workflows of GitHub
 	.venv/bin/ruff check && .venv/bin/ruff format --check
+	.venv/bin/zizmor --offline --quiet --persona pedantic .github
+	.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-actions .github/actions/*/action.yml
+	.venv/bin/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 
 types: install ## Check the types
 	.venv/bin/mypy
 
-snapshots: install ## Accept a change of the JSON; review it with git diff
+snapshots: install ## Accept a change of the JSON and of dev's picture
 	.venv/bin/python -m environments
 	.venv/bin/python -m pytest tests/snapshot --snapshot-update
+	.venv/bin/python -m operations picture dev
+
+picture: install ## Draw an environment into docs/pictures: make picture ENV=prod
+	.venv/bin/python -m operations picture $(ENV)
 
 bench: install ## Measure synthesis, verification and the review
 	.venv/bin/python tests/bench/synth.py

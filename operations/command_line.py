@@ -12,6 +12,7 @@ from operations.aws.errors import AWS_ERRORS, explain
 from operations.command import Command, ProjectCommand
 from operations.ecs_exec.command import EXEC
 from operations.errors import ExitStatus, OperationError
+from operations.picture.command import PICTURE
 from operations.print_policy import PrintPolicy
 from operations.recovery.command import RECOVER
 from operations.review.command import REVIEW
@@ -19,12 +20,12 @@ from operations.state_bucket.command import STATE_BOOTSTRAP
 from operations.verification.command import AUDIT, VERIFY
 
 _COMMANDS: dict[str, Command | ProjectCommand] = {
-    command.name: command for command in (VERIFY, AUDIT, EXEC, REVIEW, RECOVER, STATE_BOOTSTRAP)
+    command.name: command for command in (VERIFY, AUDIT, EXEC, REVIEW, RECOVER, STATE_BOOTSTRAP, PICTURE)
 }
 
 _DESCRIPTION = """\
 What is done to a deployed platform. It needs AWS credentials, as for Terraform;
-review needs none.
+review and picture need none.
 
 Exit status: 0 fine, 1 found something wrong, 2 could not look;
 exec ends with the status of the command in the container."""

@@ -16,8 +16,8 @@ from operations.review.rules import RULES
 
 _DESCRIPTION = """\
 Say what a change of code or settings does to AWS: create, update, replace,
-destroy, with Terraform's own verdict, without AWS credentials. docs/reviewing.md
-says how to read it.
+destroy, with Terraform's own verdict, without AWS credentials.
+docs/reviewing.md says how to read it.
 
 Exit status: 0 reviewed, 1 a rule of --fail-on fired, 2 could not be reviewed."""
 

@@ -20,8 +20,9 @@ import pytest
 from environments import load
 from local_cloud import lifecycle
 from tests.deploy.conftest import Local, Terraform
-from tests.deploy.shell import refused, shell
+from tests.deploy.shell import checkout, refused, shell, succeeded, typed
 from tests.unit.stack_json import Synth
+from tests.unit.workflow_steps import step
 
 # These run beside the other tests of dev, on a deploy of their own.
 pytestmark = pytest.mark.xdist_group("choices")
@@ -122,6 +123,14 @@ def test_a_lock_left_behind_is_named_and_lifted(
     )
     colleague.terraform.run("apply", "-auto-approve", "-input=false")
     assert granted(local) == []
+
+
+def test_githubs_workflow_deploys_with_the_state_in_the_bucket(local: Local, deployer: Person, tmp_path: Path) -> None:
+    assert deployer.addresses()
+    folder = checkout(tmp_path / "runner")
+    variables = {**local.terraform.variables, **IN_BUCKET, "ENVIRONMENT": "dev"}
+    succeeded(typed(step("Refuse a state that would be lost with this machine"), variables, folder=folder))
+    assert "No changes." in succeeded(typed(step("Deploy"), variables, folder=folder))
 
 
 def test_credentials_of_another_account_reach_no_state_in_a_bucket(

@@ -18,6 +18,7 @@ from tests.deploy.shell import shell
 from tests.exec_agent.agent import ExecAgent
 from tests.unit.operations.verification.container import Container
 from tests.unit.stack_json import Synth
+from tests.unit.workflow_steps import step
 
 CLUSTER = "dev-davidshaevel-cluster"
 SERVICES = ("backend", "frontend", "prometheus")
@@ -181,6 +182,7 @@ def test_what_was_deployed_passes_its_verification(
     with ExecAgent(environments={name: each.environment for name, each in containers.items()}) as agent:
         agent.register(local.folder / EXEC_AGENT_FILE)
         verified = shell("make verify", local, **ALL_ON)
+        shell(step("Verify"), local, **ALL_ON, ENVIRONMENT="dev")
         ran = shell(".venv/bin/python -m operations exec dev backend -- node --version", local)
     assert ran == "v20.0.0\n"
     lines = [line.split() for line in verified.splitlines() if line.startswith(tuple(map(str.upper, Status)))]

@@ -1,10 +1,13 @@
 """A synthesized stack, as a user gets it, and the questions that tests ask of it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
+
+Steps = Callable[[list[Any]], list[str]]
+"""Names the elements of a list, each by what stands between the brackets of its path."""
 
 
 @dataclass(frozen=True)
@@ -58,13 +61,10 @@ class Stack:
 
     @cached_property
     def paths(self) -> dict[str, object]:
-        """Every path of the JSON with its value; a resource's path is its address, then its arguments.
-
-        JSON inside strings is opened too. A table has the value "{}" and a list "[]", so that an empty one is not none.
-        """
+        """Every path of the JSON with its value; a resource's path is its address, then its arguments."""
         others = ("provider", "output", "terraform", "moved", "removed")
         document = {**self.document["resource"], **{key: self.document.get(key, {}) for key in others}}
-        return {path: value for key in document for path, value in _walk(key, document[key])}
+        return {path: value for key in document for path, value in walk(key, document[key], _by_index)}
 
     def containers(self, task_definition: str) -> dict[str, dict[str, Any]]:
         """Return the containers of a task definition by name."""
@@ -102,18 +102,26 @@ def strings(value: object) -> Iterator[str]:
                 yield from strings(inner)
 
 
-def _walk(path: str, value: object) -> Iterator[tuple[str, object]]:
+def walk(path: str, value: object, steps: Steps) -> Iterator[tuple[str, object]]:
+    """Return every path of a JSON value, in the order of the keys; JSON inside strings is opened too.
+
+    ``steps`` names the elements of a list. A table has the value "{}" and a list "[]": an empty one is not none.
+    """
     match _opened(value):
         case dict() as table:
             yield path, "{}"
-            for key in table.keys() - {"//"}:
-                yield from _walk(f"{path}.{key}", table[key])
+            for key in sorted(table.keys() - {"//"}):
+                yield from walk(f"{path}.{key}", table[key], steps)
         case list() as items:
             yield path, "[]"
-            for index, item in enumerate(items):
-                yield from _walk(f"{path}[{index}]", item)
+            for step, item in zip(steps(items), items, strict=True):
+                yield from walk(f"{path}[{step}]", item, steps)
         case plain:
             yield path, plain
+
+
+def _by_index(items: list[Any]) -> list[str]:
+    return [str(index) for index in range(len(items))]
 
 
 def _opened(value: object) -> object:

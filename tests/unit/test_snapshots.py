@@ -28,7 +28,7 @@ def python(project: Path, *arguments: str) -> "subprocess.CompletedProcess[str]"
 
 
 def snapshots(project: Path) -> dict[str, str]:
-    return {file.name: file.read_text() for file in (project / "tests/snapshot").rglob("*.json")}
+    return {file.name: file.read_text() for file in (project / "tests/snapshot").rglob("*.txt")}
 
 
 def test_an_update_keeps_those_of_wrong_settings(project: Path) -> None:

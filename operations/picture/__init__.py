@@ -1,0 +1,1 @@
+"""Draws an environment from its synthesized JSON."""
