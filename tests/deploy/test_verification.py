@@ -71,6 +71,7 @@ Verify = Callable[..., Verified]
 def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prometheus: Prometheus) -> Iterator[Seeded]:
     """Dev on a local AWS in this process, so that faults can be put in that no call of AWS brings about."""
     install()
+    environment = load("dev", variables=ALL_ON)
     # Moto would make 1,300 machine images.
     monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
     monkeypatch.setenv(AGENT_FILE, str(tmp_path / "agent.json"))
@@ -83,7 +84,7 @@ def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prometheus: Prometheus)
         "AWS_SECRET_ACCESS_KEY": "test",
     }.items():
         monkeypatch.setenv(name, value)
-    seeded = seed(Clients.of(load("dev")))
+    seeded = seed(Clients.of(environment), environment)
     # What the real server says: its own startup line among it.
     seeded.log(*prometheus.log.read_text().splitlines())
     yield seeded
