@@ -32,8 +32,8 @@ def _run(environment: Environment, chosen: Namespace) -> int:
 
 
 def _outcomes(environment: Environment, chosen: Namespace) -> list[Outcome]:
-    if chosen.service not in environment.desired_counts:
-        known = ", ".join(environment.desired_counts)
+    if chosen.service not in environment.services:
+        known = ", ".join(environment.services)
         raise OperationError(f"{environment.name} has no service {chosen.service}; choose one of {known}")
     clients = Clients.of(environment)
     require_account(environment, clients)
@@ -45,6 +45,7 @@ def _outcomes(environment: Environment, chosen: Namespace) -> list[Outcome]:
         container=chosen.container,
         timeout_seconds=chosen.timeout,
         all_tasks=chosen.all_tasks,
+        is_job=chosen.service in environment.jobs,
     )
 
 
@@ -60,7 +61,7 @@ def _show(outcome: Outcome, *, several: bool) -> None:
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("service", metavar="SERVICE", help="a service's name in the settings, such as backend")
+    parser.add_argument("service", metavar="SERVICE", help="a service's name in the settings")
     parser.add_argument("shell_command", metavar="COMMAND", help="what the container's /bin/sh runs, in quotes")
     parser.add_argument("--container", metavar="NAME", help="a container's name (default: the service's own)")
     parser.add_argument("--all-tasks", action="store_true", help="run it in every task (default: in one)")

@@ -83,6 +83,16 @@ def test_a_service_that_was_deleted_is_not_found(clients: Clients, find: Find) -
     assert service.address not in find(service, CLUSTER)
 
 
+def test_a_schedule_is_known_by_its_whole_name(clients: Clients, find: Find) -> None:
+    schedule = planned("aws_scheduler_schedule.it", name="dev-acme-job")
+    target = {"Arn": "arn:aws:ecs:::cluster/it", "RoleArn": "arn:aws:iam::123456789012:role/it"}
+    asked = {"ScheduleExpression": "rate(1 day)", "FlexibleTimeWindow": {"Mode": "OFF"}, "Target": target}
+    clients.scheduler.create_schedule(Name="dev-acme-job-2", **asked)
+    assert find(schedule) == {}
+    clients.scheduler.create_schedule(Name="dev-acme-job", **asked)
+    assert find(schedule) == {schedule.address: Match("default/dev-acme-job")}
+
+
 def test_a_repository_of_another_environment_is_not_ours(clients: Clients, find: Find) -> None:
     repository = planned("aws_ecr_repository.it", name="it")
     clients.ecr.create_repository(repositoryName="it", tags=listed(tags(Environment="prod")))

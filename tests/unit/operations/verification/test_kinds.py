@@ -103,7 +103,7 @@ def test_a_job_without_a_schedule_fails(deploy: Deploy, ask: Ask) -> None:
     [
         ({"State": "DISABLED"}, "its schedule is DISABLED, not ENABLED, so it does not run"),
         (
-            {"ScheduleExpression": "rate(1 day)"},
+            {"State": "ENABLED", "ScheduleExpression": "rate(1 day)"},
             "it runs at rate(1 day), but environments/dev.toml says cron(0 3 * * ? *)",
         ),
     ],
@@ -160,7 +160,7 @@ def test_without_a_scraper_no_startup_line_is_missed(deploy: Deploy, ask: Ask) -
 def test_each_of_several_scrapers_needs_its_startup_line(deploy: Deploy, ask: Ask) -> None:
     seeded = deploy(second={"kind": "prometheus"})
     assert check_logs(ask(seeded)).counts["startup_lines"] == 2
-    seeded.update("dev-acme-second".removeprefix("dev-acme-"), forceNewDeployment=True)
+    seeded.update("second", forceNewDeployment=True)
     assert told(check_logs(ask(seeded))) == [(Status.FAIL, "second.startup-line")]
 
 
