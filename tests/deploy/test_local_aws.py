@@ -47,6 +47,7 @@ LISTINGS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("rds", "describe_db_instances", "DBInstances", {}),
     ("rds", "describe_db_subnet_groups", "DBSubnetGroups", {}),
     ("s3", "list_buckets", "Buckets", {}),
+    ("scheduler", "list_schedules", "Schedules", {}),
     ("secretsmanager", "list_secrets", "SecretList", {}),
     ("servicediscovery", "list_namespaces", "Namespaces", {}),
 )
