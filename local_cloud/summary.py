@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from environments import Environment
+from environments.overrides import variable_of
 from local_cloud.progress import Progress
 from local_cloud.record import Record
 
@@ -46,13 +47,17 @@ def _background(server: Record) -> str:
 
 
 def _next_steps(environment: Environment, server: Record) -> str:
-    variable = f"{environment.name.upper().replace('-', '_')}__EXEC__BACKEND"
-    toggle = (
-        "  make local                           # ECS Exec off again, as the files say"
-        if environment.exec.enabled
-        else f"  {variable}=true make local    # ECS Exec for the backend, in this run"
-    )
-    return "\n".join(["Try next:", toggle, *_look_inside(environment, server)])
+    return "\n".join(["Try next:", *_toggle(environment), *_look_inside(environment, server)])
+
+
+def _toggle(environment: Environment) -> list[str]:
+    if environment.exec.enabled:
+        return ["  make local                           # ECS Exec off again, as the files say"]
+    # Of the first that runs all the time.
+    name = next(iter(environment.desired_counts), None)
+    if name is None:
+        return []
+    return [f"  {variable_of(environment.name, 'exec', name)}=true make local    # ECS Exec for {name}, in this run"]
 
 
 def _look_inside(environment: Environment, server: Record) -> list[str]:

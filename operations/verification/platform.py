@@ -7,6 +7,7 @@ from datetime import datetime
 from threading import Event
 
 from environments import Environment
+from environments.overrides import variable_of
 from operations.aws.clients import Clients
 from operations.ecs_exec.run_command import Outcome
 from operations.verification.deployed import Deployed
@@ -112,7 +113,7 @@ class Platform:
         If the settings have it on and the tasks do not, something was not deployed: a warning, not a skip.
         """
         name = self.environment.name
-        variable = f"{name.upper().replace('-', '_')}__EXEC__{service.upper()}=true"
+        variable = f"{variable_of(name, 'exec', service)}=true"
         if self.exec_is_wanted(service):
             return Finding(
                 Status.WARN,
