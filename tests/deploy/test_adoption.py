@@ -105,7 +105,7 @@ def test_the_plan_destroys_and_replaces_nothing(adoption: Adoption, planned: Pla
 
 
 @every_choice
-def test_the_plan_forgets_the_revisions_and_what_has_no_place_here(live: LivePlatform, planned: Planned) -> None:
+def test_the_plan_forgets_revisions_and_what_has_no_place_here(live: LivePlatform, planned: Planned) -> None:
     kinds = (".aws_ecs_task_definition.", ".aws_db_parameter_group.")
     forgotten = {address for address in live.resources if any(kind in address for kind in kinds)}
     assert planned.addresses("forget") == forgotten

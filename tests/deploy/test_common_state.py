@@ -88,7 +88,7 @@ def test_the_state_moves_to_the_bucket_that_was_made_for_it(local: Local, deploy
     assert local.client("s3").head_object(Bucket=BUCKET, Key=KEY)["ServerSideEncryption"] == "AES256"
 
 
-def test_a_deploy_during_another_is_refused_with_its_holder_and_succeeds_after_it(
+def test_a_deploy_during_another_is_refused_and_succeeds_later(
     local: Local, synth: Synth, deployer: Person, colleague: Person
 ) -> None:
     deployer.terraform.use(synth(**IN_BUCKET, DEV__EXEC__BACKEND="true"))
@@ -124,7 +124,7 @@ def test_a_lock_left_behind_is_named_and_lifted(
     assert granted(local) == []
 
 
-def test_credentials_of_another_account_reach_no_state_in_a_bucket(
+def test_another_accounts_credentials_reach_no_state(
     local: Local, colleague: Person, as_other_account: dict[str, str]
 ) -> None:
     before = local.client("s3").head_object(Bucket=BUCKET, Key=KEY)["ETag"]

@@ -123,7 +123,7 @@ def test_a_recovery_with_nothing_lost_says_so_and_does_nothing(killed: Local) ->
     assert killed.first_run.endswith("Nothing is lost. Deploy as always: npx cdktf deploy dev\n")
 
 
-def test_a_lock_that_was_left_is_told_with_the_way_to_take_it_away(killed: Local) -> None:
+def test_a_lock_that_was_left_is_shown_with_the_way_to_unlock(killed: Local) -> None:
     refused = typed("make recover", killed.terraform.variables)
     assert refused.returncode
     assert "the state of dev is locked by " in refused.stderr

@@ -53,13 +53,13 @@ LISTINGS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
 )
 
 
-def test_the_first_deploy_creates_everything_and_shows_the_outputs(local: Local) -> None:
+def test_the_first_deploy_creates_all_and_shows_the_outputs(local: Local) -> None:
     assert "0 changed, 0 destroyed." in local.first_run
     assert "  cluster_name = dev-davidshaevel-cluster\n" in local.first_run
     assert "make local-down" in local.first_run
 
 
-def test_the_second_deploy_finds_the_local_aws_and_changes_nothing(local: Local) -> None:
+def test_the_second_deploy_finds_it_and_changes_nothing(local: Local) -> None:
     assert "Local AWS: found on" in local.second_run
     assert "Nothing changed" in local.second_run
 
@@ -135,7 +135,7 @@ def test_what_destroy_is_judged_by_sees_what_was_deployed(local: Local) -> None:
     }
 
 
-def test_a_certificate_that_waits_for_its_records_is_told_with_them(local: Local, tmp_path: Path) -> None:
+def test_a_certificate_that_waits_is_shown_with_its_records(local: Local, tmp_path: Path) -> None:
     state = json.loads(local.terraform.run("state", "pull"))
     (certificate,) = [each for each in state["resources"] if each["type"] == "aws_acm_certificate"]
     attributes = certificate["instances"][0]["attributes"]

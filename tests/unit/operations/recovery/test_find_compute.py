@@ -60,7 +60,7 @@ def test_a_load_balancer_of_another_platform_is_not_ours(clients: Clients, find:
     assert find(BALANCER) == {}
 
 
-def test_a_listener_is_known_by_its_port_and_a_rule_by_its_priority(clients: Clients, find: Find) -> None:
+def test_a_listener_is_known_by_port_and_a_rule_by_priority(clients: Clients, find: Find) -> None:
     load_balancer = make_load_balancer(clients)
     https, http = make_listener(clients, load_balancer, 443), make_listener(clients, load_balancer, 80)
     assert https != http

@@ -42,7 +42,7 @@ def test_another_server_under_the_name_fails(
     assert finding.reason == f"http://{NAME}:9090/-/healthy answers 'OK'"
 
 
-def test_exec_that_is_off_in_the_task_but_on_in_the_settings_is_a_warning(dev: Seeded, look: Look) -> None:
+def test_exec_on_in_the_settings_but_off_in_the_task_warns(dev: Seeded, look: Look) -> None:
     dev.update("backend", enableExecuteCommand=False, forceNewDeployment=True)
     (finding,) = check_dns(look()).findings
     assert (finding.status, finding.id) == (Status.WARN, "backend.exec-off")

@@ -37,7 +37,7 @@ def test_service_scaled_above_the_settings_is_a_warning(dev: Seeded, look: Look)
     assert (finding.status, finding.id) == (Status.WARN, "backend.scaled")
 
 
-def test_count_that_aws_decides_is_not_held_against_the_settings(
+def test_a_count_that_aws_decides_is_no_fault(
     dev: Seeded, look: Look, load_dev: Callable[[dict[str, str]], Environment]
 ) -> None:
     bounds = "{min_count = 1, max_count = 4, cpu_percent = 60}"
