@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
+from environments.loading import FOLDER
 from local_cloud.server import EXEC_AGENT_FILE
 from operations.verification.checks import CHECKS
 from operations.verification.findings import Status
@@ -18,12 +19,19 @@ from tests.deploy.shell import shell
 from tests.exec_agent.agent import ExecAgent
 from tests.unit.operations.verification.container import Container
 from tests.unit.stack_json import Synth
+from tests.unit.synthesis import synthesizer
 
 CLUSTER = "dev-davidshaevel-cluster"
 SERVICES = ("backend", "frontend", "prometheus")
 ALL_ON = {f"DEV__EXEC__{service.upper()}": "true" for service in SERVICES}
 # Every step flips one toggle, and together they pass through all eight combinations, back to none.
 WALK = ("backend", "frontend", "backend", "prometheus", "backend", "frontend", "backend", "prometheus")
+
+WORKER = """
+[services.worker]
+image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/davidshaevel/worker:1.0.0"
+connects_to = ["database"]
+"""
 
 # What a deploy makes, kind by kind: the client, its call, what the answer is under, and how to leave AWS's own out.
 LISTINGS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
@@ -113,6 +121,22 @@ def test_a_toggle_touches_its_own_service_alone(
 
 def test_a_plan_after_the_toggles_is_empty(local: Local) -> None:
     assert local.terraform.plan() == {}
+
+
+def test_a_worker_of_four_lines_touches_nothing_else(
+    local: Local, synth: Synth, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("with-a-worker")
+    for file in FOLDER.glob("*.toml"):
+        text = file.read_text(encoding="utf-8")
+        (folder / file.name).write_text(text + WORKER * (file.name == "dev.toml"), encoding="utf-8")
+    with_worker = synthesizer(tmp_path_factory, folder)("dev", DEV__EXEC__WORKER="true")
+    local.terraform.use(with_worker)
+    planned = local.terraform.plan()
+    local.terraform.use(synth())
+    new = {address: ["create"] for address in with_worker.instances - synth().instances}
+    # CI may deploy it.
+    assert planned == new | {"aws_iam_policy.delivery": ["update"]}
 
 
 def test_old_revisions_stay_registered(local: Local) -> None:
