@@ -113,6 +113,16 @@ class Environment(Settings):
         return tuple(name for name, service in self.services.items() if service.port)
 
     @property
+    def jobs(self) -> dict[str, str]:
+        """The services that run only at times, with their schedules."""
+        return {name: service.schedule for name, service in self.services.items() if service.schedule}
+
+    @property
+    def metrics_paths(self) -> dict[str, str]:
+        """The services that are scraped for their metrics, with the paths of those."""
+        return {name: service.metrics_path for name, service in self.services.items() if service.metrics_path}
+
+    @property
     def scrapers(self) -> tuple[str, ...]:
         """The services that scrape others for their metrics."""
         return tuple(name for name, service in self.services.items() if service.kind == "prometheus")

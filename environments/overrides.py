@@ -28,6 +28,11 @@ class Override(NamedTuple):
             table[self.path[-1]] = self.value
 
 
+def variable_of(environment: str, *path: str) -> str:
+    """Return the variable that overrides a setting of an environment."""
+    return _SEPARATOR.join(word.upper().replace("-", "_") for word in (environment, *path))
+
+
 def overrides_of(name: str, variables: Mapping[str, str]) -> tuple[list[Override], list[Fault]]:
     """Return the overrides of an environment, and the faults of those that name no setting or cannot be read.
 

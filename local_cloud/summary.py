@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from environments import Environment
+from environments.overrides import variable_of
 from local_cloud.outputs import format_outputs
 from local_cloud.progress import Progress
 from local_cloud.record import Record
@@ -48,16 +49,21 @@ def _background(server: Record) -> str:
 
 
 def _next_steps(environment: Environment, server: Record) -> str:
-    variable = f"{environment.name.upper().replace('-', '_')}__EXEC__BACKEND"
-    command = _make("local", environment)
-    toggle = (
-        f"  {command}    # ECS Exec off again, as the files say"
-        if environment.exec.enabled
-        else f"  {variable}=true {command}    # ECS Exec for the backend, in this run"
-    )
     name = "" if environment.name == "dev" else f" {environment.name}"
     shell = f'  eval "$(.venv/bin/python -m local_cloud env{name})"    # use it as AWS, in this shell'
-    return "\n".join(["Try next:", toggle, shell, f"  {server.url}/moto-api/    # in a browser: all that it holds"])
+    browser = f"  {server.url}/moto-api/    # in a browser: all that it holds"
+    return "\n".join(["Try next:", *_toggle(environment), shell, browser])
+
+
+def _toggle(environment: Environment) -> list[str]:
+    command = _make("local", environment)
+    if environment.exec.enabled:
+        return [f"  {command}    # ECS Exec off again, as the files say"]
+    # Of the first that runs all the time.
+    name = next(iter(environment.desired_counts), None)
+    if name is None:
+        return []
+    return [f"  {variable_of(environment.name, 'exec', name)}=true {command}    # ECS Exec for {name}, in this run"]
 
 
 def _make(target: str, environment: Environment) -> str:

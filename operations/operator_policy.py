@@ -39,6 +39,7 @@ def verify_policy(environment: Environment) -> PolicyDocument:
         _read_network(),
         _read_rollouts(environment),
         _read_logs_and_names(environment),
+        _read_jobs(environment),
         _read_public_path(environment),
     )
 
@@ -130,6 +131,19 @@ def _read_rollouts(environment: Environment) -> list[Statement]:
     arns, cluster = Arns.of(environment), environment.cluster_name
     resources = [arns.regional("ecs", f"{kind}/{cluster}/*") for kind in ("service", "service-deployment")]
     return [_allow("ReadRollouts", ["ecs:ListServiceDeployments", "ecs:DescribeServiceDeployments"], resources)]
+
+
+def _read_jobs(environment: Environment) -> list[Statement]:
+    """Return what it takes to see the schedules of jobs, and to find the logs of their runs; nothing without a job."""
+    arns, names = Arns.of(environment), [environment.service_name(job) for job in environment.jobs]
+    if not names:
+        return []
+    schedules = [arns.regional("scheduler", f"schedule/default/{name}") for name in names]
+    logs = [arns.regional("logs", f"log-group:/ecs/{environment.prefix}/{job}:*") for job in environment.jobs]
+    return [
+        _allow("ReadSchedules", ["scheduler:GetSchedule"], schedules),
+        _allow("FindRuns", ["logs:DescribeLogStreams"], logs),
+    ]
 
 
 def _read_logs_and_names(environment: Environment) -> list[Statement]:

@@ -25,9 +25,8 @@ def scrape_config(environment: Environment, server: str) -> str:
 
     https://prometheus.io/docs/prometheus/latest/configuration/configuration/
     """
-    services = environment.services
-    scraped = {name: each.metrics_path for name, each in services.items() if each.metrics_path}
-    itself = f"localhost:{services[server].port}"
+    scraped = environment.metrics_paths
+    itself = f"localhost:{environment.services[server].port}"
     config = {
         "global": {
             "scrape_interval": SCRAPE_INTERVAL,

@@ -5,8 +5,8 @@ from threading import RLock
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.core.utils import camelcase_to_underscores
-from moto.ecs.models import EC2ContainerServiceBackend, Task
+from moto.core.utils import camelcase_to_underscores, utcnow
+from moto.ecs.models import EC2ContainerServiceBackend, Task, TaskDefinition
 from moto.ecs.responses import EC2ContainerServiceResponse
 
 from local_cloud.moto_patches.ecs_deployments import record_deployment
@@ -53,6 +53,7 @@ def install() -> None:
     override(EC2ContainerServiceResponse, "update_service", _update_service)
     override(EC2ContainerServiceResponse, "delete_service", _delete_service)
     override(EC2ContainerServiceResponse, "stop_task", _stop_task)
+    override(EC2ContainerServiceBackend, "register_task_definition", _register_task_definition)
     override(EC2ContainerServiceBackend, "list_tasks", _list_tasks)
     override(EC2ContainerServiceBackend, "describe_tasks", _describe_tasks)
 
@@ -114,6 +115,18 @@ def _stop_task(original: Action, request: EC2ContainerServiceResponse) -> Action
             scheduler.withdraw(task)
             scheduler.converge()
         return result
+
+
+def _register_task_definition(
+    original: Callable[..., TaskDefinition],
+    *request: Any,  # noqa: ANN401 - handed through
+    **settings: Any,  # noqa: ANN401 - as above
+) -> TaskDefinition:
+    """Keep when a revision was registered."""
+    definition: Any = original(*request, **settings)
+    definition.registered_at = utcnow()
+    registered: TaskDefinition = definition
+    return registered
 
 
 def _list_tasks(

@@ -30,7 +30,7 @@ Run one command in a container of a deployed service, or without COMMAND an
 interactive shell, through ECS Exec; it needs no AWS CLI and no plugin.
 
 One word is a script for the container's /bin/sh; of several, after --, each is
-one argument, with no quoting needed: exec dev backend -- ls -la
+one argument, with no quoting needed: exec ENV SERVICE -- ls -la
 
 The output appears while it comes, byte for byte; stderr shows notes only.
 With --all-tasks it is shown task by task: the first one's as it comes, then
@@ -61,8 +61,8 @@ def _run(environment: Environment, chosen: Namespace) -> int:
 
 
 def _require_service(environment: Environment, service: str) -> None:
-    if service not in environment.desired_counts:
-        known = ", ".join(environment.desired_counts)
+    if service not in environment.services:
+        known = ", ".join(environment.services)
         raise OperationError(f"{environment.name} has no service {service}; choose one of {known}")
 
 
@@ -77,7 +77,9 @@ def _terminal(chosen: Namespace) -> Terminal:
 def _shell(clients: Clients, environment: Environment, chosen: Namespace, terminal: Terminal) -> int:
     deadline = time.monotonic() + chosen.timeout
     service = environment.service_name(chosen.service)
-    target = find_targets(clients, environment.cluster_name, service, chosen.container)[0]
+    target = find_targets(
+        clients, environment.cluster_name, service, chosen.container, is_job=chosen.service in environment.jobs
+    )[0]
     with open_session(clients, target, SHELL, deadline, Event()) as peer:
         reason = attach(peer, terminal, deadline)
     if not reason:
@@ -97,6 +99,7 @@ def _outcomes(clients: Clients, environment: Environment, chosen: Namespace) -> 
         timeout_seconds=chosen.timeout,
         all_tasks=chosen.all_tasks,
         open_output=shown.open,
+        is_job=chosen.service in environment.jobs,
     )
 
 
@@ -127,9 +130,7 @@ def _services(parsed_args: Namespace, **_: object) -> Iterable[str]:
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
-    service = parser.add_argument(
-        "service", metavar="SERVICE", help="a service's name in the settings, such as backend"
-    )
+    service = parser.add_argument("service", metavar="SERVICE", help="a service's name in the settings")
     service.completer = _services  # type: ignore[attr-defined] # argcomplete's way to say it
     parser.add_argument(
         "words", nargs="*", metavar="COMMAND", help="a script in quotes, or after -- a command as it is"

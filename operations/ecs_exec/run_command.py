@@ -71,10 +71,11 @@ def run_command(
     container: str | None = None,
     timeout_seconds: float = 60,
     all_tasks: bool = False,
+    is_job: bool = False,
     stop: Event | None = None,
     open_output: OpenOutput | None = None,
 ) -> list[Outcome]:
-    """Run a shell command in one running task of the deployed revision, or in all of them side by side.
+    """Run a shell command in one running task of the deployed revision, or of a job, or in all of them side by side.
 
     The output goes to ``open_output`` as it comes; without it, into the outcomes. The time includes the wait for ECS
     Exec's agent, at most a minute. Once ``stop`` is set, or the caller's thread is interrupted, the command is stopped
@@ -82,7 +83,7 @@ def run_command(
     them is its outcome's reason.
     """
     run = _Run(clients, command, open_output, time.monotonic() + timeout_seconds, stop or Event())
-    found = find_targets(clients, cluster, service, container)
+    found = find_targets(clients, cluster, service, container, is_job=is_job)
     targets = found if all_tasks else found[:1]
     with ThreadPoolExecutor(min(len(targets), _MOST_AT_ONCE)) as pool:
         try:

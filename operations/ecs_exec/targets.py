@@ -61,25 +61,22 @@ class Target:
         return next(each for each in containers if each["name"] == self.container)
 
 
-def find_targets(clients: "Clients", cluster: str, service: str, container: str | None) -> list[Target]:
-    """Find the service's running tasks of its PRIMARY deployment, those first whose agent runs.
+def find_targets(
+    clients: "Clients", cluster: str, service: str, container: str | None, *, is_job: bool = False
+) -> list[Target]:
+    """Find the running tasks of a service's PRIMARY deployment, or of a job; those first whose agent runs.
 
-    The container is the one named, else the essential one that the service is named after, else the only essential one.
-    Raises ExecUnavailableError where there is nothing to run a command in.
+    The container is the one named, otherwise the essential one that the service is named after, otherwise the only
+    essential one. Raises ExecUnavailableError if there is nothing to run a command in.
     """
-    deployment = primary(_service(clients, cluster, service))
-    tasks = [] if not deployment else list(_running(clients, cluster, service, deployment["id"]))
-    if not tasks:
-        raise ExecUnavailableError(
-            f"no task of the deployed revision of {service} runs; see why in its events and its log"
-        )
+    tasks = _tasks_of_job(clients, cluster, service) if is_job else _tasks_of_service(clients, cluster, service)
     with_exec = [task for task in tasks if task.get("enableExecuteCommand")]
     if not with_exec:
         raise ExecUnavailableError(
             f"the running tasks of {service} started with ECS Exec off; "
-            "switch it on for the service and deploy, which replaces them"
+            f"switch it on for the service and deploy{', for its next run' if is_job else ', which replaces them'}"
         )
-    name = _container(clients, deployment["taskDefinition"], service, container)
+    name = _container(clients, with_exec[0]["taskDefinitionArn"], service, container)
     targets = [Target(cluster, task, name) for task in with_exec]
     return sorted(targets, key=lambda target: target.agent != "RUNNING")
 
@@ -103,30 +100,56 @@ def wait_for_agent(clients: "Clients", target: Target, until: float, stop: Event
         target = Target(target.cluster, task, target.container)
 
 
+def _tasks_of_service(clients: "Clients", cluster: str, service: str) -> list[Document]:
+    deployment = primary(_service(clients, cluster, service))
+    tasks = [] if not deployment else list(_running(clients, cluster, serviceName=service))
+    deployed = [task for task in tasks if task.get("startedBy") == deployment["id"]]
+    if not deployed:
+        raise ExecUnavailableError(
+            f"no task of the deployed revision of {service} runs; see why in its events and its log"
+        )
+    return deployed
+
+
+def _tasks_of_job(clients: "Clients", cluster: str, family: str) -> list[Document]:
+    try:
+        tasks = list(_running(clients, cluster, family=family))
+    except ClientError as error:
+        _require_cluster(error, cluster)
+        raise
+    if not tasks:
+        raise ExecUnavailableError(f"{family} is a job, and no task of it runs now; try again once its schedule ran it")
+    return tasks
+
+
+def _require_cluster(error: ClientError, cluster: str) -> None:
+    """Raise ExecUnavailableError if AWS's error says that there is no cluster."""
+    if error.response["Error"]["Code"] == "ClusterNotFoundException":
+        reason = f"there is no cluster {cluster} in this account and region; deploy it first"
+        raise ExecUnavailableError(reason) from None
+
+
 def _service(clients: "Clients", cluster: str, service: str) -> Document:
     try:
         found: list[Document] = clients.ecs.describe_services(cluster=cluster, services=[service])["services"]
     except ClientError as error:
-        if error.response["Error"]["Code"] != "ClusterNotFoundException":
-            raise
-        raise ExecUnavailableError(
-            f"there is no cluster {cluster} in this account and region; deploy it first"
-        ) from None
+        _require_cluster(error, cluster)
+        raise
     if not found:
         raise ExecUnavailableError(f"cluster {cluster} has no service {service}; deploy it first")
     return found[0]
 
 
-def _running(clients: "Clients", cluster: str, service: str, deployment: str) -> Iterator[Document]:
+def _running(clients: "Clients", cluster: str, **of: str) -> Iterator[Document]:
     pages = clients.ecs.get_paginator("list_tasks").paginate(
         cluster=cluster,
-        serviceName=service,
+        **of,
         desiredStatus="RUNNING",
         PaginationConfig={"PageSize": _DESCRIBED_AT_ONCE},
     )
     for arns in (page["taskArns"] for page in pages if page["taskArns"]):
         tasks: list[Document] = clients.ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"]
-        yield from (task for task in tasks if task["lastStatus"] == "RUNNING" and task.get("startedBy") == deployment)
+        yield from (task for task in tasks if task["lastStatus"] == "RUNNING")
 
 
 def _container(clients: "Clients", revision: str, service: str, wanted: str | None) -> str:

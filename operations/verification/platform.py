@@ -7,6 +7,7 @@ from datetime import datetime
 from threading import Event
 
 from environments import Environment
+from environments.overrides import variable_of
 from operations.aws.clients import Clients
 from operations.ecs_exec.run_command import Outcome
 from operations.verification.deployed import Deployed
@@ -34,14 +35,22 @@ class Platform:
     """From when on logs are read; None for the start of each service's running deployment."""
 
     @property
-    def metrics_server(self) -> str:
-        """The service that scrapes all others; its main container has the same name."""
-        return "prometheus"
+    def scrapers(self) -> tuple[str, ...]:
+        """The services that scrape others; the main container of each has its name."""
+        return self.environment.scrapers
 
     @property
-    def dns_client(self) -> str:
-        """The service from which the metrics server must be found by its name."""
-        return "backend"
+    def scrapers_by_client(self) -> Mapping[str, tuple[str, ...]]:
+        """For each service that connects to scrapers, those that it must find by their names."""
+        connections = {
+            name: tuple(scraper for scraper in self.scrapers if scraper in self.environment.services[name].connects_to)
+            for name in self.deployed
+        }
+        return {name: scrapers for name, scrapers in connections.items() if scrapers}
+
+    def scraped_by(self, scraper: str) -> tuple[str, ...]:
+        """Return the services that a scraper has a job for, itself among them."""
+        return (*self.environment.metrics_paths, scraper)
 
     @property
     def public_services(self) -> tuple[str, ...]:
@@ -71,6 +80,15 @@ class Platform:
         """Whether a running task was started with ECS Exec on; what the service or a file says now is no proof."""
         return any(task.get("enableExecuteCommand") for task in self.deployed[service].tasks)
 
+    def no_scraper(self) -> Finding:
+        """Return the finding of an environment without a scraper."""
+        return Finding(
+            Status.SKIP,
+            "scrapers.none",
+            f"no service of {self.environment.name} is a Prometheus, which this asks",
+            f'add a service with kind = "prometheus" to {self.file}, then cdktf deploy {self.environment.name}',
+        )
+
     def require_tasks(self, service: str) -> None:
         """Raise CannotCheckError if no task of the deployed revision runs."""
         deployed = self.deployed[service]
@@ -95,7 +113,7 @@ class Platform:
         If the settings have it on and the tasks do not, something was not deployed: a warning, not a skip.
         """
         name = self.environment.name
-        variable = f"{name.upper().replace('-', '_')}__EXEC__{service.upper()}=true"
+        variable = f"{variable_of(name, 'exec', service)}=true"
         if self.exec_is_wanted(service):
             return Finding(
                 Status.WARN,

@@ -2,12 +2,22 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from operations.threads import side_by_side
-from operations.verification.deployed import Deployed
 from operations.verification.faults import could_not_check
 from operations.verification.findings import Finding
+
+
+class Named(Protocol):
+    """Anything that stands for a service and has its name."""
+
+    @property
+    def name(self) -> str:
+        """The service's name in the settings."""
+
+
+OfService = TypeVar("OfService", bound=Named)
 
 
 class Part(NamedTuple):
@@ -25,14 +35,14 @@ def guarded(findings: Callable[[], Iterable[Finding]]) -> list[Finding]:
         return [could_not_check(error)]
 
 
-def look_at_each(services: Iterable[Deployed], look: Callable[[Deployed], Part]) -> Part:
+def look_at_each(services: Iterable[OfService], look: Callable[[OfService], Part]) -> Part:
     """Look at every service, each in a thread; return the sums of their counts, and all findings in order."""
 
-    def look_at(deployed: Deployed) -> Part:
+    def look_at(service: OfService) -> Part:
         try:
-            return look(deployed)
+            return look(service)
         except Exception as error:  # noqa: BLE001 - whatever stops one service must not hide the others
-            return Part({}, [could_not_check(error, name=deployed.name)])
+            return Part({}, [could_not_check(error, name=service.name)])
 
     parts = side_by_side(look_at, services)
     counts: Counter[str] = Counter()

@@ -45,7 +45,7 @@ def measure(folder: Path) -> tuple[float, float]:
         return container(*arguments, **keywords)
 
     environment = load("dev", variables=ALL_ON)
-    seed(Clients.of(environment))
+    seed(Clients.of(environment), environment)
     clients = FarAway.of(environment)
     platform = Platform(environment, clients, read_deployed(environment, clients), execute, time.monotonic() + 60)
 

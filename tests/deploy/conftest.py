@@ -18,7 +18,7 @@ import boto3
 import pytest
 from botocore.client import BaseClient
 
-from environments import load
+from environments import Environment, load
 from local_cloud import lifecycle, provider_mirror
 from local_cloud.deploy import deploy
 from local_cloud.record import Record
@@ -207,7 +207,7 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]
             "job_name": job,
             "static_configs": [{"targets": [f"127.0.0.1:{port}"], "labels": {"task": str(n)}} for n in range(count)],
         }
-        for job, count in load("dev").desired_counts.items()
+        for job, count in _scraped(load("dev")).items()
     ]
     # YAML reads JSON too.
     (folder / "prometheus.yml").write_text(json.dumps({"global": {"scrape_interval": "1s"}, "scrape_configs": jobs}))
@@ -240,6 +240,11 @@ def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port
+
+
+def _scraped(environment: Environment) -> dict[str, int]:
+    """Return the jobs of the platform's Prometheus, with as many targets as each service has tasks."""
+    return {name: environment.desired_counts[name] for name in (*environment.metrics_paths, *environment.scrapers)}
 
 
 def _wait_until_scraped(port: int) -> None:

@@ -130,7 +130,7 @@ def test_the_plan_adds_as_many_as_announced(live: LivePlatform, planned: Planned
 
 
 @every_choice
-def test_the_plan_forgets_the_revisions_and_what_has_no_place_here(live: LivePlatform, planned: Planned) -> None:
+def test_the_plan_forgets_revisions_and_what_has_no_place_here(live: LivePlatform, planned: Planned) -> None:
     kinds = (".aws_ecs_task_definition.", ".aws_db_parameter_group.")
     forgotten = {address for address in live.resources if any(kind in address for kind in kinds)}
     assert planned.addresses("forget") == forgotten

@@ -63,7 +63,7 @@ def test_what_is_chosen_comes_in_place_and_goes_again(local: Local, synth: Synth
     assert "kmsKeyId" not in execute_command(local)
 
 
-def test_a_move_to_spot_replaces_a_service_unless_it_was_moved_by_hand_before(local: Local, synth: Synth) -> None:
+def test_a_move_to_spot_replaces_a_service_not_moved_by_hand(local: Local, synth: Synth) -> None:
     local.terraform.use(synth(**ON_SPOT))
     assert local.terraform.plan() == REPLACED
     local.client("ecs").update_service(

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from environments import load
+from environments import load, names
 from local_cloud import lifecycle
 from tests.deploy.conftest import Local, Terraform
 from tests.deploy.shell import checkout, refused, shell, succeeded, typed
@@ -89,7 +89,7 @@ def test_the_state_moves_to_the_bucket_that_was_made_for_it(local: Local, deploy
     assert local.client("s3").head_object(Bucket=BUCKET, Key=KEY)["ServerSideEncryption"] == "AES256"
 
 
-def test_a_deploy_during_another_is_refused_with_its_holder_and_succeeds_after_it(
+def test_a_deploy_during_another_is_refused_and_succeeds_later(
     local: Local, synth: Synth, deployer: Person, colleague: Person
 ) -> None:
     deployer.terraform.use(synth(**IN_BUCKET, DEV__EXEC__BACKEND="true"))
@@ -125,15 +125,17 @@ def test_a_lock_left_behind_is_named_and_lifted(
     assert granted(local) == []
 
 
-def test_githubs_workflow_deploys_with_the_state_in_the_bucket(local: Local, deployer: Person, tmp_path: Path) -> None:
+def test_githubs_workflow_deploys_with_the_shared_state(local: Local, deployer: Person, tmp_path: Path) -> None:
     assert deployer.addresses()
     folder = checkout(tmp_path / "runner")
-    variables = {**local.terraform.variables, **IN_BUCKET, "ENVIRONMENT": "dev"}
+    # A state in a file of the project is for real deploys alone.
+    buckets = {f"{name.upper()}__STATE__BUCKET": BUCKET for name in names()}
+    variables = {**local.terraform.variables, **buckets, "ENVIRONMENT": "dev"}
     succeeded(typed(step("Refuse a state that would be lost with this machine"), variables, folder=folder))
     assert "No changes." in succeeded(typed(step("Deploy"), variables, folder=folder))
 
 
-def test_credentials_of_another_account_reach_no_state_in_a_bucket(
+def test_another_accounts_credentials_reach_no_state(
     local: Local, colleague: Person, as_other_account: dict[str, str]
 ) -> None:
     before = local.client("s3").head_object(Bucket=BUCKET, Key=KEY)["ETag"]

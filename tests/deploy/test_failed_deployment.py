@@ -9,9 +9,7 @@ from tests.unit.stack_json import Synth
 SERVICE, REVISION = "aws_ecs_service.prometheus", "aws_ecs_task_definition.prometheus"
 
 
-def test_an_apply_fails_where_ecs_rolled_the_deployment_back_and_the_next_one_deploys_again(
-    local: Local, synth: Synth
-) -> None:
+def test_an_apply_fails_if_ecs_rolled_back_and_the_next_deploys(local: Local, synth: Synth) -> None:
     def roll_back(request: Request, pass_on: Callable[[], Answer]) -> Answer:
         """Let ECS go back to the old revision at once, as after a rollback."""
         if request.action != "UpdateService" or "taskDefinition" not in request.parameters:

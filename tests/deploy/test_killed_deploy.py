@@ -81,7 +81,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
         (stack / "backend_override.tf.json").write_text(json.dumps(backend), encoding="utf-8")
         local = Local(cloud, server, "", "", terraform)
         local.client("s3").create_bucket(Bucket=STATE["bucket"])
-        nothing_yet = typed("python -m operations recover dev", local.terraform.variables)
+        nothing_yet = typed(".venv/bin/python -m operations recover dev", local.terraform.variables)
         assert nothing_yet.returncode == 0, nothing_yet.stderr
         kill_midway(local, root / "apply.log")
         yield dataclasses.replace(local, first_run=nothing_yet.stdout)
@@ -123,7 +123,7 @@ def test_a_recovery_with_nothing_lost_says_so_and_does_nothing(killed: Local) ->
     assert killed.first_run.endswith("Nothing is lost. Deploy as always: npx cdktf deploy dev\n")
 
 
-def test_a_lock_that_was_left_is_told_with_the_way_to_take_it_away(killed: Local) -> None:
+def test_a_lock_that_was_left_is_shown_with_the_way_to_unlock(killed: Local) -> None:
     refused = typed("make recover", killed.terraform.variables)
     assert refused.returncode
     assert "the state of dev is locked by " in refused.stderr
@@ -133,7 +133,7 @@ def test_a_lock_that_was_left_is_told_with_the_way_to_take_it_away(killed: Local
 
 
 def test_the_recovery_imports_what_was_lost_and_makes_the_rest(killed: Local) -> None:
-    recovered = typed("python -m operations recover dev", killed.terraform.variables, answer="yes\n")
+    recovered = typed(".venv/bin/python -m operations recover dev", killed.terraform.variables, answer="yes\n")
     assert recovered.returncode == 0, recovered.stdout + recovered.stderr
     told = re.findall(r"^  (\w+)\.\S+  \S+$", recovered.stdout, re.MULTILINE)
     assert {*told} == {each for each in FINDERS if not each.startswith("aws_kms_")}

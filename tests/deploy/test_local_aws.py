@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
+from environments.loading import FOLDER
 from local_cloud.server import EXEC_AGENT_FILE
 from operations.verification.checks import CHECKS
 from operations.verification.findings import Status
@@ -18,6 +19,7 @@ from tests.deploy.shell import shell
 from tests.exec_agent.agent import ExecAgent
 from tests.unit.operations.verification.container import Container
 from tests.unit.stack_json import Synth
+from tests.unit.synthesis import synthesizer
 from tests.unit.workflow_steps import step
 
 CLUSTER = "dev-davidshaevel-cluster"
@@ -25,6 +27,12 @@ SERVICES = ("backend", "frontend", "prometheus")
 ALL_ON = {f"DEV__EXEC__{service.upper()}": "true" for service in SERVICES}
 # Every step flips one toggle, and together they pass through all eight combinations, back to none.
 WALK = ("backend", "frontend", "backend", "prometheus", "backend", "frontend", "backend", "prometheus")
+
+WORKER = """
+[services.worker]
+image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/davidshaevel/worker:1.0.0"
+connects_to = ["database"]
+"""
 
 # What a deploy makes, kind by kind: the client, its call, what the answer is under, and how to leave AWS's own out.
 LISTINGS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
@@ -48,19 +56,20 @@ LISTINGS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("rds", "describe_db_instances", "DBInstances", {}),
     ("rds", "describe_db_subnet_groups", "DBSubnetGroups", {}),
     ("s3", "list_buckets", "Buckets", {}),
+    ("scheduler", "list_schedules", "Schedules", {}),
     ("secretsmanager", "list_secrets", "SecretList", {}),
     ("servicediscovery", "list_namespaces", "Namespaces", {}),
 )
 
 
-def test_the_first_deploy_creates_everything_and_shows_the_outputs(local: Local) -> None:
+def test_the_first_deploy_creates_all_and_shows_the_outputs(local: Local) -> None:
     assert "0 changed, 0 destroyed." in local.first_run
     assert "  cluster_name = dev-davidshaevel-cluster\n" in local.first_run
     assert "make local-down" in local.first_run
     assert "cluster_name" not in local.second_run
 
 
-def test_the_second_deploy_finds_the_local_aws_and_changes_nothing(local: Local) -> None:
+def test_the_second_deploy_finds_it_and_changes_nothing(local: Local) -> None:
     assert "Local AWS: found on" in local.second_run
     assert "Nothing changed" in local.second_run
 
@@ -116,6 +125,22 @@ def test_a_plan_after_the_toggles_is_empty(local: Local) -> None:
     assert local.terraform.plan() == {}
 
 
+def test_a_worker_of_four_lines_touches_nothing_else(
+    local: Local, synth: Synth, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("with-a-worker")
+    for file in FOLDER.glob("*.toml"):
+        text = file.read_text(encoding="utf-8")
+        (folder / file.name).write_text(text + WORKER * (file.name == "dev.toml"), encoding="utf-8")
+    with_worker = synthesizer(tmp_path_factory, folder)("dev", DEV__EXEC__WORKER="true")
+    local.terraform.use(with_worker)
+    planned = local.terraform.plan()
+    local.terraform.use(synth())
+    new = {address: ["create"] for address in with_worker.instances - synth().instances}
+    # CI may deploy it.
+    assert planned == new | {"aws_iam_policy.delivery": ["update"]}
+
+
 def test_old_revisions_stay_registered(local: Local) -> None:
     ecs = local.client("ecs")
     revisions = ecs.list_task_definitions(familyPrefix="dev-davidshaevel-backend", status="ACTIVE")
@@ -136,7 +161,7 @@ def test_what_destroy_is_judged_by_sees_what_was_deployed(local: Local) -> None:
     }
 
 
-def test_a_certificate_that_waits_for_its_records_is_told_with_them(local: Local, tmp_path: Path) -> None:
+def test_a_certificate_that_waits_is_shown_with_its_records(local: Local, tmp_path: Path) -> None:
     state = json.loads(local.terraform.run("state", "pull"))
     (certificate,) = [each for each in state["resources"] if each["type"] == "aws_acm_certificate"]
     attributes = certificate["instances"][0]["attributes"]

@@ -8,9 +8,9 @@ import pytest
 from tests.deploy.shell import succeeded, typed
 
 COMMANDS = (
-    "python -m operations exec dev --print-policy",
-    "python -m operations audit dev --print-policy",
-    "python -m operations verify dev --print-policy",
+    ".venv/bin/python -m operations exec dev --print-policy",
+    ".venv/bin/python -m operations audit dev --print-policy",
+    ".venv/bin/python -m operations verify dev --print-policy",
 )
 
 

@@ -37,7 +37,7 @@ def pull_request(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_pull_request_is_reviewed_for_its_comment_and_the_summary(pull_request: Path) -> None:
+def test_a_pull_request_is_reviewed_for_comment_and_summary(pull_request: Path) -> None:
     variables = os.environ | {"GITHUB_STEP_SUMMARY": "summary.md"}
     command = ["bash", "-e", "-c", step("Review")]
     ran = subprocess.run(  # noqa: S603 - our own workflow's command

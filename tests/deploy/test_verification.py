@@ -47,7 +47,7 @@ GREEN = dict.fromkeys(CHECKS, "pass") | {"public": "skip"}
 
 @dataclass(frozen=True)
 class Verified:
-    """What ``python -m operations verify dev`` said."""
+    """What ``.venv/bin/python -m operations verify dev`` said."""
 
     status: int
     checks: dict[str, dict[str, Any]]
@@ -71,6 +71,7 @@ Verify = Callable[..., Verified]
 def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prometheus: Prometheus) -> Iterator[Seeded]:
     """Dev on a local AWS in this process, so that faults can be put in that no call of AWS brings about."""
     install()
+    environment = load("dev", variables=ALL_ON)
     # Moto would make 1,300 machine images.
     monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
     monkeypatch.setenv(AGENT_FILE, str(tmp_path / "agent.json"))
@@ -83,7 +84,7 @@ def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prometheus: Prometheus)
         "AWS_SECRET_ACCESS_KEY": "test",
     }.items():
         monkeypatch.setenv(name, value)
-    seeded = seed(Clients.of(load("dev")))
+    seeded = seed(Clients.of(environment), environment)
     # What the real server says: its own startup line among it.
     seeded.log(*prometheus.log.read_text().splitlines())
     yield seeded
@@ -124,10 +125,10 @@ def test_a_platform_that_works_passes_every_check(verify: Verify) -> None:
 
 @pytest.mark.usefixtures("verify")
 def test_the_documented_commands() -> None:
-    alone = typed("python -m operations verify dev --check logs --since 30m", dict(os.environ))
+    alone = typed(".venv/bin/python -m operations verify dev --check logs --since 30m", dict(os.environ))
     assert "PASS   logs " in succeeded(alone)
     # The public check is skipped.
-    assert typed("python -m operations verify dev --strict --since 2h", os.environ | ALL_ON).returncode == 1
+    assert typed(".venv/bin/python -m operations verify dev --strict --since 2h", os.environ | ALL_ON).returncode == 1
 
 
 def test_a_service_scaled_below_what_is_desired(verify: Verify, dev: Seeded) -> None:

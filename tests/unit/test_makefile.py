@@ -11,7 +11,7 @@ OF_AN_ENVIRONMENT = ("local", "local-up", "local-outputs", "state-bootstrap", "v
 
 def make(*arguments: str) -> list[str]:
     """Return the lines of make, which runs nothing that is not a list."""
-    return subprocess.check_output(["make", *arguments], cwd=PROJECT, text=True).splitlines()  # noqa: S603, S607
+    return subprocess.check_output(["make", "--no-print-directory", *arguments], cwd=PROJECT, text=True).splitlines()  # noqa: S603, S607
 
 
 def test_list_fits_a_terminal() -> None:

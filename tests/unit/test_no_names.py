@@ -10,8 +10,8 @@ import pytest
 from environments import load_all
 
 PROJECT = Path(__file__).parents[2]
-FOLDERS = ("constructs", "stacks")
-# The table of live names, a word of Terraform's, and the kind after which a live service is called.
+FOLDERS = ("constructs", "local_cloud", "operations", "stacks")
+# The table of live names, a word of Terraform's and of moto's, and the kind after which a live service is called.
 ALLOWED = {
     "constructs/live_names.py": {"backend", "frontend", "prometheus"},
     "constructs/services/prometheus_containers.py": {"prometheus"},
@@ -20,6 +20,15 @@ ALLOWED = {
     "constructs/services/roles.py": {"prometheus"},
     "constructs/services/storage.py": {"prometheus"},
     "constructs/services/tags.py": {"prometheus"},
+    "local_cloud/cdktf_runner.py": {"backend"},
+    "local_cloud/moto_patches/cloud_map.py": {"backend"},
+    "local_cloud/moto_patches/ec2.py": {"backend"},
+    "local_cloud/moto_patches/ecs.py": {"backend"},
+    "local_cloud/moto_patches/ecs_scheduler.py": {"backend"},
+    "local_cloud/progress.py": {"backend"},
+    "local_cloud/moto_patches/exec_session.py": {"backend"},
+    "operations/review/planning.py": {"backend"},
+    "operations/verification/platform.py": {"prometheus"},
     "stacks/backend.py": {"backend"},
     "stacks/platform.py": {"prometheus"},
 }

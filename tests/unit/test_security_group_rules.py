@@ -38,7 +38,7 @@ INSIDE = {
 OUT = {(name, ANYWHERE, 443) for name in ("site", "orders", "ledger", "worker", "nightly", "metrics")}
 
 
-def test_a_connection_is_let_out_of_one_group_and_into_the_other(platform: Stack) -> None:
+def test_a_connection_is_let_out_of_one_group_into_the_other(platform: Stack) -> None:
     assert connections(platform, "egress") == INSIDE | OUT
     assert connections(platform, "ingress") == INSIDE | {(ANYWHERE, "alb", 80), (ANYWHERE, "alb", 443)}
 

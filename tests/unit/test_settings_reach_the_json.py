@@ -324,5 +324,5 @@ def test_a_changed_setting_is_seen_where_its_row_says(dev: Stack, changed: Stack
         assert dev.paths.get(path, ABSENT) != value
 
 
-def test_the_environments_name_starts_the_names_of_its_resources(synth: Synth) -> None:
+def test_the_environments_name_starts_its_resources_names(synth: Synth) -> None:
     assert synth("staging")["aws_ecs_cluster.cluster"]["name"] == "staging-davidshaevel-cluster"

@@ -26,6 +26,14 @@ def _service(search: Search, planned: Planned) -> Iterator[Match]:
             yield Match(f"{cluster}/{name}")
 
 
+def _schedule(search: Search, planned: Planned) -> Iterator[Match]:
+    # Schedules have no tags. The name has both project and environment in it, and AWS has one of a name per group.
+    name = planned.arguments["name"]
+    for each in search.list("scheduler", "list_schedules", "Schedules", GroupName="default", NamePrefix=name):
+        if each["Name"] == name:
+            yield Match(f"default/{name}")
+
+
 def _repository(search: Search, planned: Planned) -> Iterator[Match]:
     name = planned.arguments["name"]
     for repository in search.list("ecr", "describe_repositories", "repositories", repositoryNames=[name]):
@@ -75,4 +83,5 @@ FINDERS: Finders = {
     "aws_lb_listener": _listener,
     "aws_lb_listener_rule": _rule,
     "aws_lb_target_group": _target_group,
+    "aws_scheduler_schedule": _schedule,
 }

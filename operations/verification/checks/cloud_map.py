@@ -1,4 +1,4 @@
-"""Check 4: every service has its name in Cloud Map, and its tasks are registered under it."""
+"""Check 4: every service with a port has its name in Cloud Map, and its tasks are registered under it."""
 
 from collections.abc import Iterator, Mapping
 
@@ -22,8 +22,9 @@ def check_cloud_map(platform: Platform) -> Seen:
     The registry is taken from the ECS service: a namespace's name is not unique in an account.
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-discovery.html
     """
-    seen = look_at_each(platform.deployed.values(), lambda deployed: _of_service(deployed, platform))
-    names, instances = len(platform.deployed), seen.counts.get("instances", 0)
+    listeners = [platform.deployed[name] for name in platform.environment.listeners]
+    seen = look_at_each(listeners, lambda deployed: _of_service(deployed, platform))
+    names, instances = len(listeners), seen.counts.get("instances", 0)
     return Seen(
         f"{many(instances, 'instance')} of {many(names, 'name')} registered in {platform.environment.namespace}",
         {"names": names, "instances": instances},

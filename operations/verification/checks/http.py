@@ -1,4 +1,4 @@
-"""Check 5: Prometheus is healthy, ready, and scrapes every task; asked inside its own container."""
+"""Check 5: each Prometheus is healthy, ready, and scrapes every task; asked inside its own container."""
 
 import json
 import re
@@ -8,8 +8,10 @@ from operations.aws.clients import Document
 from operations.text import many
 from operations.verification.checks.probes import Answer, ask
 from operations.verification.checks.scraping import scraping
-from operations.verification.findings import Finding, Seen, Status
+from operations.verification.deployed import Deployed
+from operations.verification.findings import CannotCheckError, Finding, Seen, Status
 from operations.verification.platform import Platform
+from operations.verification.services import Part, look_at_each
 
 HEALTHY = re.compile("Prometheus.*is.*Healthy")
 READY = re.compile("Prometheus.*is.*Ready")
@@ -18,16 +20,26 @@ _LONGEST_QUOTE = 200
 
 
 def check_http(platform: Platform) -> Seen:
-    """Ask the server's management and targets API.
+    """Ask the management and targets API of each server.
 
     https://prometheus.io/docs/prometheus/latest/management_api/
     """
-    server = platform.metrics_server
-    platform.require_tasks(server)
-    url = f"http://127.0.0.1:{platform.deployed[server].port(server)}"
+    if not platform.scrapers:
+        raise CannotCheckError(platform.no_scraper())
+    servers = [platform.deployed[name] for name in platform.scrapers]
+    seen = look_at_each(servers, lambda server: _of_server(server, platform))
+    if not seen.counts:
+        return Seen("not checked", {}, tuple(seen.findings))
+    targets, up = seen.counts["active_targets"], seen.counts["targets_up"]
+    return Seen(f"{up} of {many(targets, 'active target')} up", seen.counts, tuple(seen.findings))
+
+
+def _of_server(server: Deployed, platform: Platform) -> Part:
+    platform.require_tasks(server.name)
+    url = f"http://127.0.0.1:{server.port(server.name)}"
     answers = ask(
         platform,
-        server,
+        server.name,
         {
             "healthy": f"fetch {url}/-/healthy",
             "ready": f"fetch {url}/-/ready",
@@ -35,17 +47,14 @@ def check_http(platform: Platform) -> Seen:
             "now": "date +%s",
         },
     )
-    targets, unreadable = read_targets(answers["targets"], f"{server}.targets")
+    targets, unreadable = read_targets(answers["targets"], f"{server.name}.targets")
     up = sum(target.get("health") == "up" for target in targets)
-    return Seen(
-        f"{up} of {many(len(targets), 'active target')} up",
-        {"active_targets": len(targets), "targets_up": up},
-        (
-            *says(answers["healthy"], HEALTHY, "/-/healthy", f"{server}.healthy"),
-            *says(answers["ready"], READY, "/-/ready", f"{server}.ready"),
-            *(unreadable or scraping(targets, platform, _now(answers["now"]))),
-        ),
-    )
+    findings = [
+        *says(answers["healthy"], HEALTHY, "/-/healthy", f"{server.name}.healthy"),
+        *says(answers["ready"], READY, "/-/ready", f"{server.name}.ready"),
+        *(unreadable or scraping(server.name, targets, platform, _now(answers["now"]))),
+    ]
+    return Part({"active_targets": len(targets), "targets_up": up}, findings)
 
 
 def says(answer: Answer, pattern: re.Pattern[str], path: str, id_: str) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""Check 3: the metrics server has started, and no service logs errors."""
+"""Check 3: each Prometheus has started, and no service logs errors."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -8,16 +8,19 @@ from botocore.exceptions import ClientError
 from operations.aws.clients import Document
 from operations.aws.ecs import primary, task_id
 from operations.text import many
+from operations.verification.checks.job_log import MOST_RUNS, job_streams
 from operations.verification.checks.log_errors import error_starts
 from operations.verification.checks.log_streams import Logged, log_options, read, streams
 from operations.verification.deployed import Deployed
 from operations.verification.findings import CannotCheckError, Finding, Seen, Status
+from operations.verification.jobs import Job, jobs, read_revision
 from operations.verification.platform import Platform
 from operations.verification.services import Part, look_at_each
 
 STARTED = "Server is ready to receive web requests"
 
 _LONGEST_QUOTE = 200
+_COUNTED = ("lines", "startup_lines", "errors")
 
 
 def check_logs(platform: Platform) -> Seen:
@@ -25,22 +28,21 @@ def check_logs(platform: Platform) -> Seen:
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
     """
-    seen = look_at_each(platform.deployed.values(), lambda deployed: _of_service(deployed, platform))
-    lines, errors = seen.counts.get("lines", 0), seen.counts.get("errors", 0)
+    services = look_at_each(platform.deployed.values(), lambda deployed: _of_service(deployed, platform))
+    of_jobs = look_at_each(jobs(platform), lambda job: _of_job(job, platform))
+    counts = {key: services.counts.get(key, 0) + of_jobs.counts.get(key, 0) for key in _COUNTED}
+    lines, errors, total = counts["lines"], counts["errors"], len(platform.environment.services)
     return Seen(
-        f"{many(lines, 'line')} of {many(len(platform.deployed), 'service')} read, {many(errors, 'error')}",
-        {"lines": lines, "startup_lines": seen.counts.get("startup_lines", 0), "errors": errors},
-        tuple(seen.findings),
+        f"{many(lines, 'line')} of {many(total, 'service')} read, {many(errors, 'error')}",
+        counts,
+        (*services.findings, *of_jobs.findings, *([] if platform.scrapers else [platform.no_scraper()])),
     )
 
 
 def _of_service(deployed: Deployed, platform: Platform) -> Part:
     platform.require_tasks(deployed.name)
-    is_server = deployed.name == platform.metrics_server
-    if not log_options(deployed, deployed.name):
-        reason = f"{deployed.name}: the container {deployed.name} does not log to CloudWatch"
-        status = Status.FAIL if is_server else Status.SKIP
-        raise CannotCheckError(Finding(status, f"{deployed.name}.log-driver", reason, "read its log where it goes"))
+    is_server = deployed.name in platform.scrapers
+    _require_log(deployed, Status.FAIL if is_server else Status.SKIP)
     since = platform.since or primary(deployed.service)["createdAt"]
     logged = [read(stream, since, platform) for stream in streams(deployed, platform)]
     errors = [error for each in logged for error in _errors(each)]
@@ -52,6 +54,28 @@ def _of_service(deployed: Deployed, platform: Platform) -> Part:
     ]
     lines = sum(len(each.events) for each in logged)
     return Part({"lines": lines, "startup_lines": started, "errors": len(errors)}, findings)
+
+
+def _of_job(job: Job, platform: Platform) -> Part:
+    """Read what the runs of a job have logged, by default since the revision that its schedule runs was registered."""
+    revision = read_revision(job, platform)
+    _require_log(revision, Status.SKIP)
+    since = platform.since or revision.definition["registeredAt"]
+    streams_of_runs = job_streams(revision, since, platform)
+    logged = [read(stream, since, platform) for stream in streams_of_runs]
+    errors = [error for each in logged for error in _errors(each)]
+    findings = [*_logged_errors(job.name, errors, since), *_cut(job.name, logged)]
+    if len(streams_of_runs) == MOST_RUNS:
+        reason = f"{job.name}: only its latest {MOST_RUNS} runs are read; errors of earlier ones may be missing here"
+        findings.append(Finding(Status.WARN, f"{job.name}.log-cut", reason, "read less: --since 30m"))
+    return Part({"lines": sum(len(each.events) for each in logged), "errors": len(errors)}, findings)
+
+
+def _require_log(deployed: Deployed, status: Status) -> None:
+    """Raise CannotCheckError, with this status, if the main container does not log to CloudWatch."""
+    if not log_options(deployed, deployed.name):
+        reason = f"{deployed.name}: the container {deployed.name} does not log to CloudWatch"
+        raise CannotCheckError(Finding(status, f"{deployed.name}.log-driver", reason, "read its log where it goes"))
 
 
 def _errors(logged: Logged) -> Iterator[tuple[Document, str]]:

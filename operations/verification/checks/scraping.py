@@ -19,34 +19,33 @@ _DURATION = re.compile(r"(\d+)(ms|[dhms])")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
-def scraping(targets: Sequence[Document], platform: Platform, now: datetime) -> Iterator[Finding]:
-    """Compare each service's targets with its running tasks; a job has the name of its service."""
+def scraping(server: str, targets: Sequence[Document], platform: Platform, now: datetime) -> Iterator[Finding]:
+    """Compare the targets of each service with its running tasks; a scrape job has the name of its service."""
     if not any(target.get("health") == "up" for target in targets):
-        server = platform.metrics_server
         reason = f"no target is up: {server} collects nothing"
         yield Finding(Status.FAIL, f"{server}.targets", reason, f"look at the log of {server}")
-    for deployed in platform.deployed.values():
-        of_job = [target for target in targets if target.get("labels", {}).get("job") == deployed.name]
-        yield from _of_service(deployed, of_job, platform)
-        yield from _stale(deployed.name, of_job, now)
+    for name in platform.scraped_by(server):
+        of_job = [target for target in targets if target.get("labels", {}).get("job") == name]
+        yield from _of_service(server, platform.deployed[name], of_job)
+        yield from _stale(name, of_job, now)
 
 
-def _of_service(deployed: Deployed, targets: Sequence[Document], platform: Platform) -> Iterator[Finding]:
+def _of_service(server: str, deployed: Deployed, targets: Sequence[Document]) -> Iterator[Finding]:
     """Report running tasks that are not scraped, and targets that are down: those may be of tasks that have gone."""
     name, tasks = deployed.name, deployed.tasks
     down = [target for target in targets if target.get("health") != "up"]
     up = len(targets) - len(down)
     if up >= len(tasks):
         for target in down:
-            yield Finding(Status.WARN, f"{platform.metrics_server}.targets.down", f"target {name}: {_state(target)}")
+            yield Finding(Status.WARN, f"{server}.targets.down", f"target {name}: {_state(target)}")
         return
     # A task that has just started is scraped once DNS knows it.
     new = sum(is_new(task) for task in tasks)
     status = Status.WARN if len(tasks) - up <= new else Status.FAIL
     states = "; ".join(map(_state, down)) or "no other target is known"
     reason = f"{name}: {up} of {many(len(tasks), 'task')} scraped; {states}"
-    remedy = f"look at its registration in Cloud Map, and at the log of {platform.metrics_server}"
-    yield Finding(status, f"{platform.metrics_server}.targets.{name}", reason, remedy)
+    remedy = f"look at its registration in Cloud Map, and at the log of {server}"
+    yield Finding(status, f"{server}.targets.{name}", reason, remedy)
 
 
 def _stale(name: str, targets: Sequence[Document], now: datetime) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Check 1: every service is active, runs as many tasks as it should, and has completed its rollout."""
+"""Check 1: every service runs as many tasks as it should and has completed its rollout; every job is scheduled."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ from operations.aws.clients import Document
 from operations.aws.ecs import primary
 from operations.text import many
 from operations.verification.checks.rollback import rolled_back
+from operations.verification.checks.schedules import schedules
 from operations.verification.deployed import Deployed
 from operations.verification.findings import Finding, Seen, Status
 from operations.verification.platform import Platform
@@ -21,14 +22,27 @@ def check_service(platform: Platform) -> Seen:
     services = [each.service for each in known]
     running, desired = (sum(service[key] for service in services) for key in ("runningCount", "desiredCount"))
     rollbacks = look_at_each(known, lambda each: Part({}, list(rolled_back(each, platform))))
+    scheduled = schedules(platform)
+    jobs, enabled = len(platform.environment.jobs), scheduled.counts.get("enabled_schedules", 0)
     return Seen(
-        f"{running} of {many(desired, 'task')} of {many(len(services), 'service')} run",
-        {"services": len(services), "running_tasks": running, "desired_tasks": desired},
+        f"{running} of {many(desired, 'task')} of {many(len(services), 'service')} run{_scheduled(enabled, jobs)}",
+        {
+            "services": len(services),
+            "running_tasks": running,
+            "desired_tasks": desired,
+            "jobs": jobs,
+            "enabled_schedules": enabled,
+        },
         (
             *(finding for each in platform.deployed.values() for finding in _findings(each, platform)),
             *rollbacks.findings,
+            *scheduled.findings,
         ),
     )
+
+
+def _scheduled(enabled: int, jobs: int) -> str:
+    return f", {enabled} of {many(jobs, 'job')} scheduled" if jobs else ""
 
 
 def _findings(deployed: Deployed, platform: Platform) -> Iterator[Finding]:

@@ -127,7 +127,7 @@ def test_tag_keys_that_differ_only_in_case_are_refused(faults: Callable[..., lis
     ]
 
 
-def test_a_project_that_is_too_long_gets_a_line_per_kind_of_name(faults: Callable[..., list[str]]) -> None:
+def test_a_long_project_gets_a_line_per_kind_of_name(faults: Callable[..., list[str]]) -> None:
     lines = [line.replace("p" * 60, "P") for line in faults({"project": "p" * 60, "services.backend.image": "a"})]
     assert lines[:3] == [
         f"project: the {name} has {length} characters of at most {limit}; choose a project of at most {fits} characters"

@@ -118,6 +118,11 @@ def ecs_has_no_launch_type_beside_capacity_providers() -> bool:
     return "launchType" not in create_service(capacityProviderStrategy=SPOT)
 
 
+def ecs_keeps_when_a_revision_was_registered() -> bool:
+    arn = create_service()["taskDefinition"]
+    return "registeredAt" in client("ecs").describe_task_definition(taskDefinition=arn)["taskDefinition"]
+
+
 def ecs_services_start_tasks() -> bool:
     create_service()
     return len(tasks()) == 2
@@ -324,6 +329,7 @@ PROBES: list[Callable[[], bool]] = [
     ecs_keeps_zone_rebalancing,
     ecs_keeps_capacity_providers,
     ecs_has_no_launch_type_beside_capacity_providers,
+    ecs_keeps_when_a_revision_was_registered,
     ecs_services_start_tasks,
     ecs_keeps_the_deployments_of_a_service,
     ecs_registers_tasks_with_the_load_balancer,

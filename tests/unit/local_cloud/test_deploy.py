@@ -50,9 +50,7 @@ def program(path: Path, *script: str) -> None:
     path.chmod(0o755)
 
 
-def test_child_reaches_the_local_aws_and_inherits_nothing_of_another(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_child_reaches_the_local_aws_and_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_S3", "AWS_CONFIG_FILE"):
         monkeypatch.setenv(name, "real")
     variables = variables_for(SERVER, load("dev"), tmp_path, None)
@@ -200,7 +198,7 @@ def test_missing_cdktf_is_said_before_anything_starts(tmp_path: Path) -> None:
     assert not (tmp_path / "local").exists()
 
 
-def test_unknown_environment_ends_the_command_without_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_environment_ends_without_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["deploy", "nonesuch"]) == 1
     assert "unknown environment nonesuch" in capsys.readouterr().err
 

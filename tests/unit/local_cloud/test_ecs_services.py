@@ -48,7 +48,7 @@ def registered_service() -> str:
     return service_id
 
 
-def test_service_runs_its_desired_count_with_a_completed_rollout() -> None:
+def test_a_service_runs_its_desired_count_once_rolled_out() -> None:
     create_service()
     service = describe_service()
     assert (service["runningCount"], service["desiredCount"], service["pendingCount"]) == (2, 2, 0)
@@ -68,14 +68,14 @@ def test_task_carries_every_container_with_a_runtime_id() -> None:
     assert len({container["runtimeId"] for container in containers}) == 2
 
 
-def test_init_container_has_exited_with_0_and_the_service_container_is_healthy() -> None:
+def test_the_init_container_ended_and_the_other_is_healthy() -> None:
     create_service()
     init, backend = tasks()[0]["containers"]
     assert (init["lastStatus"], init["exitCode"]) == ("STOPPED", 0)
     assert (backend["lastStatus"], backend["healthStatus"], "exitCode" in backend) == ("RUNNING", "HEALTHY", False)
 
 
-def test_tasks_take_the_subnets_in_turn_and_addresses_inside_them() -> None:
+def test_tasks_take_the_subnets_in_turn_and_their_addresses() -> None:
     create_service()
     details = [{d["name"]: d["value"] for d in task["attachments"][0]["details"]} for task in tasks()]
     assert [detail["privateIPv4Address"] for detail in details] == ["10.0.11.4", "10.0.12.4"]
@@ -106,7 +106,7 @@ def test_task_keeps_the_exec_setting_it_started_with() -> None:
     assert [container["managedAgents"] for container in tasks()[0]["containers"]] == [[], []]
 
 
-def test_task_started_with_exec_on_has_a_running_agent_in_each_running_container() -> None:
+def test_each_container_of_a_task_with_exec_on_has_an_agent() -> None:
     create_service(enableExecuteCommand=True)
     task = tasks()[0]
     assert task["enableExecuteCommand"] is True
@@ -180,7 +180,7 @@ def test_stopped_tasks_are_listed_only_when_asked_for() -> None:
     assert set(client("ecs").list_tasks(cluster="dev")["taskArns"]) == arns()
 
 
-def test_tasks_are_registered_in_cloud_map_with_address_and_port() -> None:
+def test_tasks_register_in_cloud_map_with_address_and_port() -> None:
     service_id = registered_service()
     addresses = [(i["AWS_INSTANCE_IPV4"], i["AWS_INSTANCE_PORT"]) for i in instances(service_id)]
     assert addresses == [("10.0.11.4", "3001"), ("10.0.12.4", "3001")]

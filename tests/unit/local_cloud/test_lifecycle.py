@@ -40,7 +40,7 @@ def record_of(pid: int, port: int, folder: Path) -> Record:
     return written
 
 
-def test_server_is_found_again_until_it_is_stopped_and_forgotten(tmp_path: Path) -> None:
+def test_a_server_is_found_again_until_it_is_stopped(tmp_path: Path) -> None:
     folder = tmp_path / "local"
     server = lifecycle.start(folder, ACCOUNT)
     try:

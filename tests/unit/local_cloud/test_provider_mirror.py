@@ -69,7 +69,7 @@ def test_terraforms_own_folders_come_before_a_search(tmp_path: Path) -> None:
     assert find_mirror(variables(), tmp_path / "root") == implied
 
 
-def test_mirror_is_found_on_disk_where_the_registry_does_not_answer(tmp_path: Path) -> None:
+def test_a_mirror_on_disk_is_found_if_the_registry_is_silent(tmp_path: Path) -> None:
     found = mirror(tmp_path / "root" / "opt" / "plugins")
     assert find_mirror(variables(), tmp_path / "root") == found
 

@@ -75,7 +75,7 @@ def test_the_server_checks_its_configuration_and_its_port(dev: Stack) -> None:
     assert "nc -z 127.0.0.1 9090" in check
 
 
-def test_both_containers_log_to_one_group_under_their_own_prefix(dev: Stack) -> None:
+def test_both_containers_log_to_one_group_by_their_own_prefix(dev: Stack) -> None:
     logs = {name: each["logConfiguration"]["options"] for name, each in dev.containers("prometheus").items()}
     assert {name: each["awslogs-stream-prefix"] for name, each in logs.items()} == {
         "init-config-sync": "init",

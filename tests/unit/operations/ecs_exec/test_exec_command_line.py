@@ -1,4 +1,4 @@
-"""``python -m operations exec`` prints the command's output and ends with its real exit status."""
+"""``.venv/bin/python -m operations exec`` prints the command's output and ends with its real exit status."""
 
 import io
 import os
@@ -170,9 +170,9 @@ def test_words_need_no_quotes(words: list[str], printed: str, capsys: pytest.Cap
 @pytest.mark.parametrize(
     "command",
     [
-        "python -m operations exec dev backend -- ls -la",
-        "python -m operations exec dev backend 'ls | wc -l'",
-        "python -m operations exec dev backend --all-tasks -- hostname",
+        ".venv/bin/python -m operations exec dev backend -- ls -la",
+        ".venv/bin/python -m operations exec dev backend 'ls | wc -l'",
+        ".venv/bin/python -m operations exec dev backend --all-tasks -- hostname",
     ],
 )
 def test_a_documented_command_runs(command: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -149,7 +149,7 @@ def test_the_container_that_the_service_is_named_after_is_asked(clients: Clients
     assert run(clients)[0].container == "backend"
 
 
-def test_containers_that_cannot_be_told_apart_are_left_to_choose(clients: Clients) -> None:
+def test_containers_that_look_alike_are_left_to_choose(clients: Clients) -> None:
     create_service(enableExecuteCommand=True, taskDefinition=two_essential_containers("proxy", "end"))
     with pytest.raises(ExecUnavailableError, match="has 2 essential containers; choose one of proxy, end"):
         run(clients)
@@ -282,7 +282,7 @@ def test_a_session_is_encrypted_with_the_clusters_key(clients: Clients, file: Pa
     assert (outcome.exit_status, outcome.output, outcome.reason) == (3, "out\n", "")
 
 
-def test_encryption_that_the_cluster_does_not_ask_for_is_refused(clients: Clients, file: Path) -> None:
+def test_encryption_that_the_cluster_did_not_ask_for_is_refused(clients: Clients, file: Path) -> None:
     create_service(enableExecuteCommand=True)
     with ExecAgent(encryption=Encryption("alias/other", client("kms"))) as agent:
         agent.register(file)

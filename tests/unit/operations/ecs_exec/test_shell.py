@@ -1,4 +1,4 @@
-"""`python -m operations exec dev backend` is a shell on the user's terminal, a pty here, and leaves that as it was."""
+"""`operations exec dev backend` is a shell on the user's terminal, a pty here, and leaves that as it was."""
 
 import os
 import select
@@ -24,7 +24,7 @@ from tests.exec_agent.shell import Shell
 from tests.unit.local_cloud.ecs_platform import client, create_service
 
 CLUSTER, SERVICE = "dev-davidshaevel-cluster", "dev-davidshaevel-backend"
-COMMAND = "python -m operations exec dev backend"
+COMMAND = ".venv/bin/python -m operations exec dev backend"
 SECONDS = 20
 
 

@@ -65,7 +65,7 @@ def test_a_database_that_does_not_exist_is_not_found(find: Find) -> None:
     assert find(DATABASE) == {}
 
 
-def test_a_log_group_is_not_taken_for_another_with_a_longer_name(clients: Clients, find: Find) -> None:
+def test_a_log_group_is_not_taken_for_one_with_a_longer_name(clients: Clients, find: Find) -> None:
     clients.logs.create_log_group(logGroupName="/ecs/dev/backend-2", tags=tags())
     assert find(planned("aws_cloudwatch_log_group.it", name="/ecs/dev/backend")) == {}
 
@@ -108,7 +108,7 @@ def test_an_alias_is_known_by_its_name(clients: Clients, find: Find) -> None:
     assert find(planned("aws_kms_alias.it", name="alias/it"), other) == {"aws_kms_alias.it": Match("alias/it")}
 
 
-def test_a_certificate_is_looked_for_in_cloudfronts_region_alone(find: Find) -> None:
+def test_a_certificate_is_sought_in_cloudfronts_region_alone(find: Find) -> None:
     certificate = planned("aws_acm_certificate.it", domain_name="acme.org")
     arns = {
         region: boto3.client("acm", region_name=region).request_certificate(DomainName="acme.org", Tags=listed(tags()))[
@@ -119,7 +119,7 @@ def test_a_certificate_is_looked_for_in_cloudfronts_region_alone(find: Find) -> 
     assert find(certificate) == {certificate.address: Match(arns["us-east-1"])}
 
 
-def test_a_name_in_cloud_map_is_found_through_its_namespace_and_that_with_its_vpc(clients: Clients, find: Find) -> None:
+def test_a_name_in_cloud_map_is_found_through_its_namespace(clients: Clients, find: Find) -> None:
     cloud_map = clients.servicediscovery
     vpc = clients.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     cloud_map.create_private_dns_namespace(Name="acme.local", Vpc=vpc, Tags=listed(tags()))

@@ -60,7 +60,7 @@ def test_a_load_balancer_of_another_platform_is_not_ours(clients: Clients, find:
     assert find(BALANCER) == {}
 
 
-def test_a_listener_is_known_by_its_port_and_a_rule_by_its_priority(clients: Clients, find: Find) -> None:
+def test_a_listener_is_known_by_port_and_a_rule_by_priority(clients: Clients, find: Find) -> None:
     load_balancer = make_load_balancer(clients)
     https, http = make_listener(clients, load_balancer, 443), make_listener(clients, load_balancer, 80)
     assert https != http
@@ -81,6 +81,16 @@ def test_a_service_that_was_deleted_is_not_found(clients: Clients, find: Find) -
     assert find(service, CLUSTER)[service.address] == Match("it/backend")
     clients.ecs.delete_service(cluster="it", service="backend", force=True)
     assert service.address not in find(service, CLUSTER)
+
+
+def test_a_schedule_is_known_by_its_whole_name(clients: Clients, find: Find) -> None:
+    schedule = planned("aws_scheduler_schedule.it", name="dev-acme-job")
+    target = {"Arn": "arn:aws:ecs:::cluster/it", "RoleArn": "arn:aws:iam::123456789012:role/it"}
+    asked = {"ScheduleExpression": "rate(1 day)", "FlexibleTimeWindow": {"Mode": "OFF"}, "Target": target}
+    clients.scheduler.create_schedule(Name="dev-acme-job-2", **asked)
+    assert find(schedule) == {}
+    clients.scheduler.create_schedule(Name="dev-acme-job", **asked)
+    assert find(schedule) == {schedule.address: Match("default/dev-acme-job")}
 
 
 def test_a_repository_of_another_environment_is_not_ours(clients: Clients, find: Find) -> None:

@@ -57,7 +57,7 @@ def test_two_that_could_be_it_are_named(clients: Clients, find: Find) -> None:
     assert all(id_ in str(caught.value) for id_ in ids)
 
 
-def test_what_is_to_be_replaced_is_not_lost_unless_its_successor_stands_beside_it(clients: Clients, find: Find) -> None:
+def test_what_is_to_be_replaced_is_lost_if_its_successor_stands(clients: Clients, find: Find) -> None:
     replaced = dataclasses.replace(VPC, replaces=True)
     make_vpc(clients)
     assert find(replaced) == {}

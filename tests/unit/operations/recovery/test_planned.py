@@ -45,6 +45,6 @@ def test_a_replacement_of_what_was_found_is_told() -> None:
         assert replaced(plan(*actions), {"aws_route.nat"}) == ["aws_route.nat"]
 
 
-def test_a_change_in_place_is_no_replacement_and_what_was_not_found_may_be_replaced() -> None:
+def test_only_what_was_found_must_not_be_replaced() -> None:
     assert replaced(plan("update"), {"aws_route.nat"}) == []
     assert replaced(plan("delete", "create"), {"aws_route.other"}) == []

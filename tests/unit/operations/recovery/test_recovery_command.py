@@ -71,9 +71,7 @@ def test_what_terraform_complains_of_is_told(tmp_path: Path, monkeypatch: pytest
         Terraform("dev", tmp_path).initialize()
 
 
-def test_an_interrupted_terraform_is_told_once_and_left_to_save_its_state(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_interrupted_terraform_is_left_to_save_its_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(tmp_path, INTERRUPTIBLE, monkeypatch)
     state = tmp_path / "state"
     with subprocess.Popen(  # noqa: S603 - written above

@@ -3,7 +3,8 @@
 import pytest
 
 from operations.recovery.finders import FINDERS, REPEATABLE
-from tests.unit.stack_json import Synth
+from tests.unit.kinds import Kinds
+from tests.unit.stack_json import Stack, Synth
 
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
 # What an environment may have that none of the three has.
@@ -21,15 +22,22 @@ OPTIONAL = {
 KNOWN_BY_NAME_TAG = [type_ for type_ in FINDERS if type_ not in ("aws_route", "aws_route_table_association")]
 
 
-def test_every_type_is_either_looked_for_or_repeatable(synth: Synth) -> None:
-    stacks = [synth("dev"), synth("staging"), synth("prod"), synth("dev", **OPTIONAL)]
+@pytest.fixture
+def stacks(synth: Synth, kinds: Kinds) -> list[Stack]:
+    """Every environment, what one may choose, and each kind of service with secrets."""
+    secret = {"secrets": {"TOKEN": "arn:aws:ssm:us-east-1:123456789012:parameter/token"}}
+    environments = [synth("dev"), synth("staging"), synth("prod"), synth("dev", **OPTIONAL)]
+    return [*environments, kinds(worker=secret, second={"kind": "prometheus"})]
+
+
+def test_every_type_is_either_looked_for_or_repeatable(stacks: list[Stack]) -> None:
     types = {type_ for stack in stacks for type_ in stack.document["resource"]}
     assert FINDERS.keys() | REPEATABLE.keys() == types
     assert FINDERS.keys().isdisjoint(REPEATABLE)
 
 
 @pytest.mark.parametrize("type_", KNOWN_BY_NAME_TAG)
-def test_no_two_of_a_type_have_the_same_name_tag(synth: Synth, type_: str) -> None:
-    for stack in (synth("dev"), synth("prod"), synth("dev", **OPTIONAL)):
+def test_no_two_of_a_type_have_the_same_name_tag(stacks: list[Stack], type_: str) -> None:
+    for stack in stacks:
         names = [each["tags"]["Name"] for each in stack.of_type(type_).values() if "tags" in each]
         assert len(names) == len(set(names))

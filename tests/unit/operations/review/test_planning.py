@@ -43,7 +43,7 @@ def verdicts(review: EnvironmentReview) -> dict[str, str]:
     return {each.address.removeprefix("terraform_data."): each.verdict for each in review.changes}
 
 
-def test_a_base_becomes_a_state_and_the_real_one_stays_untouched(planning: Planning, tmp_path: Path) -> None:
+def test_a_base_becomes_a_state_and_the_real_one_stays(planning: Planning, tmp_path: Path) -> None:
     base = stack({"a": A, "follower": FOLLOWER})
     assert planning.pretend(base) == []
     assert planning.plan(base) is None

@@ -119,7 +119,7 @@ def test_what_its_owner_has_set_stays(s3: Any) -> None:  # noqa: ANN401 - as abo
     assert [each["Sid"] for each in json.loads(after["Policy"])["Statement"]] == ["Audit", "RefuseRequestsWithoutTls"]
 
 
-def test_the_bucket_that_the_environment_names_is_made_in_its_region(
+def test_the_environments_bucket_is_made_in_its_region(
     s3: Any,  # noqa: ANN401 - as above
     monkeypatch: pytest.MonkeyPatch,
     capsys: Capture,

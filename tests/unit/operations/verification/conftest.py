@@ -10,13 +10,14 @@ from threading import Thread
 import pytest
 from moto import mock_aws
 
-from environments import load
+from environments import Environment, load
 from local_cloud.moto_patches import install
 from operations.aws.clients import Clients
 from operations.verification.deployed import read_deployed
 from operations.verification.platform import Platform
+from tests.unit.live_settings import write_live_settings
 from tests.unit.operations.verification.container import Container
-from tests.unit.operations.verification.seeded import Seeded, seed
+from tests.unit.operations.verification.seeded import ALL_ON, Seeded, seed
 from tests.unit.operations.verification.tls import certificate, proxy, site
 
 Pages = dict[str, tuple[int, str]]
@@ -35,12 +36,25 @@ def clients() -> Iterator[Clients]:
         yield Clients.of(load("dev"))
 
 
+@pytest.fixture(scope="session")
+def load_dev(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, str]], Environment]:
+    """Load dev with its live services alone, under these overrides."""
+    folder = write_live_settings(tmp_path_factory.mktemp("live"))
+    return lambda variables: load("dev", folder=folder, variables=variables)
+
+
 @pytest.fixture
-def dev(clients: Clients) -> Iterator[Seeded]:
-    """Dev, deployed with ECS Exec on for every service."""
+def environment(load_dev: Callable[[dict[str, str]], Environment]) -> Environment:
+    """What is deployed: dev, with ECS Exec on for every service."""
+    return load_dev(ALL_ON)
+
+
+@pytest.fixture
+def dev(clients: Clients, environment: Environment) -> Iterator[Seeded]:
+    """The environment, deployed."""
     install()
     with mock_aws():
-        yield seed(clients)
+        yield seed(clients, environment)
 
 
 @pytest.fixture
@@ -61,9 +75,10 @@ def look(dev: Seeded, container: Container) -> Callable[[], Platform]:
 
 
 @pytest.fixture
-def pages() -> Pages:
+def pages(environment: Environment) -> Pages:
     """What Prometheus answers, by path; a test changes it."""
-    jobs = ("backend", "backend", "frontend", "frontend", "prometheus")
+    scraped = (*environment.metrics_paths, *environment.scrapers)
+    jobs = [job for job in scraped for _ in range(environment.desired_counts[job])]
     up = [{"labels": {"job": job}, "health": "up"} for job in jobs]
     return {
         "/-/healthy": (200, "Prometheus Server is Healthy.\n"),

@@ -8,7 +8,7 @@ from tests.unit.operations.verification.tls import certificate
 
 
 def make_load_balancer(environment: Environment, clients: Clients, vpc: str) -> dict[str, str]:
-    """Make the load balancer that forwards to both services; return their target groups by service."""
+    """Make the load balancer that forwards to every public service; return their target groups by service."""
     ec2, elb = clients.ec2, clients.elbv2
     subnets = [
         ec2.create_subnet(VpcId=vpc, CidrBlock=block, AvailabilityZone=f"{environment.region}{zone}")
@@ -17,12 +17,17 @@ def make_load_balancer(environment: Environment, clients: Clients, vpc: str) -> 
     balancer = elb.create_load_balancer(
         Name=f"{environment.prefix}-alb", Subnets=[each["Subnet"]["SubnetId"] for each in subnets]
     )["LoadBalancers"][0]["LoadBalancerArn"]
-    groups = {service: _target_group(environment, clients, vpc, service) for service in ("backend", "frontend")}
+    public = environment.public_services
+    groups = {service: _target_group(environment, clients, vpc, service) for service in public}
+    default = next(name for name, service in public.items() if service.default_route)
     listener = elb.create_listener(
-        LoadBalancerArn=balancer, Port=80, Protocol="HTTP", DefaultActions=[_forward(groups["frontend"])]
+        LoadBalancerArn=balancer, Port=80, Protocol="HTTP", DefaultActions=[_forward(groups[default])]
     )["Listeners"][0]["ListenerArn"]
-    path = {"Field": "path-pattern", "Values": ["/api/*"]}
-    elb.create_rule(ListenerArn=listener, Priority=100, Conditions=[path], Actions=[_forward(groups["backend"])])
+    for name, service in public.items():
+        for route in service.routes.values():
+            path = {"Field": "path-pattern", "Values": list(route.paths)}
+            actions = [_forward(groups[name])]
+            elb.create_rule(ListenerArn=listener, Priority=route.priority, Conditions=[path], Actions=actions)
     return groups
 
 

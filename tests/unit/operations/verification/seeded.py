@@ -1,4 +1,4 @@
-"""Dev as the stack deploys it, but for what no check reads; made on moto in a moment, with ECS Exec on."""
+"""An environment as the stack deploys it, but for what no check reads; made on moto in a moment."""
 
 import json
 import time
@@ -8,7 +8,7 @@ from typing import Any
 
 from moto.ecs.models import EC2ContainerServiceBackend, ecs_backends
 
-from environments import Environment, load
+from environments import Environment
 from local_cloud.moto_patches.ecs_deployments import service_deployments
 from operations.aws.arns import Arns
 from operations.aws.clients import Clients
@@ -107,7 +107,7 @@ class Seeded:
 
     def containers(self, service: str) -> list[dict[str, Any]]:
         """Return the container definitions that the service is deployed with at first."""
-        ports = {"backend": 3001, "frontend": 3000, "prometheus": 9090}
+        port = self.environment.services[service].port
         log = {
             "logDriver": "awslogs",
             "options": {"awslogs-group": self.log_group(service), "awslogs-stream-prefix": service},
@@ -115,12 +115,12 @@ class Seeded:
         own = {
             "name": service,
             "image": f"{service}:1",
-            "portMappings": [{"containerPort": ports[service]}],
+            "portMappings": [{"containerPort": port}] if port else [],
             "healthCheck": {"command": ["CMD", "true"]},
             "linuxParameters": {"initProcessEnabled": True},
             "logConfiguration": log,
         }
-        if service != "prometheus":
+        if service not in self.environment.scrapers:
             return [own]
         init = {"name": "init-config-sync", "image": "aws-cli:1", "essential": False}
         return [init, own | {"dependsOn": [{"containerName": "init-config-sync", "condition": "SUCCESS"}]}]
@@ -146,7 +146,7 @@ class Seeded:
         """Let every task and deployment have started so long ago."""
         for task in self.moto_tasks():
             task.started_at = datetime.now(UTC) - ago
-        for service in SERVICES:
+        for service in self.environment.desired_counts:
             self.moto_service(service).deployments[0]["createdAt"] = datetime.now(UTC) - ago
 
     def roll_back(self, service: str, **said: object) -> None:
@@ -159,17 +159,20 @@ class Seeded:
         return ecs_backends[self.environment.account_id][self.environment.region]
 
     def log(self, *lines: str, service: str = "prometheus", ago: timedelta = timedelta(0)) -> None:
-        """Let the first running task of a service say these lines, in a stream as ECS names it."""
-        group = self.log_group(service)
+        """Let the first running task of a service say these lines."""
         for arn in self.tasks(service)[:1]:
-            stream = {"logGroupName": group, "logStreamName": f"{service}/{service}/{arn.rpartition('/')[2]}"}
-            prefix = stream["logStreamName"]
-            if not self.clients.logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=prefix)["logStreams"]:
-                self.clients.logs.create_log_stream(**stream)
-            # CloudWatch takes no line of more than 14 days ago.
-            now = int((time.time() - ago.total_seconds()) * 1000)
-            events = [{"timestamp": now + number, "message": line} for number, line in enumerate(lines)]
-            self.clients.logs.put_log_events(**stream, logEvents=events)
+            self.log_of(arn.rpartition("/")[2], *lines, service=service, ago=ago)
+
+    def log_of(self, task_id: str, *lines: str, service: str, ago: timedelta = timedelta(0)) -> None:
+        """Let a task say these lines, in a stream as ECS names it."""
+        group, name = self.log_group(service), f"{service}/{service}/{task_id}"
+        stream = {"logGroupName": group, "logStreamName": name}
+        if not self.clients.logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=name)["logStreams"]:
+            self.clients.logs.create_log_stream(**stream)
+        # CloudWatch takes no line of more than 14 days ago.
+        now = int((time.time() - ago.total_seconds()) * 1000)
+        events = [{"timestamp": now + number, "message": line} for number, line in enumerate(lines)]
+        self.clients.logs.put_log_events(**stream, logEvents=events)
 
     def allow(self, service: str, statements: list[dict[str, Any]]) -> None:
         """Let a task role do this and nothing else."""
@@ -185,9 +188,8 @@ def allow(actions: object, resources: object) -> dict[str, Any]:
     return {"Effect": "Allow", "Action": actions, "Resource": resources}
 
 
-def seed(clients: Clients, environment: Environment | None = None) -> Seeded:
-    """Deploy dev with ECS Exec on for every service, and let Prometheus say that it has started."""
-    environment = environment or load("dev", variables=ALL_ON)
+def seed(clients: Clients, environment: Environment) -> Seeded:
+    """Deploy an environment, and let each Prometheus say that it has started."""
     network, route_table = _network(clients)
     vpc = _vpc(clients, network)
     groups = make_load_balancer(environment, clients, vpc)
@@ -198,12 +200,15 @@ def seed(clients: Clients, environment: Environment | None = None) -> Seeded:
     seeded = Seeded(environment, clients, network, route_table, registries, groups, key)
     clients.ecs.create_cluster(clusterName=environment.cluster_name)
     seeded.configure()
-    for service in SERVICES:
-        clients.logs.create_log_group(logGroupName=seeded.log_group(service))
+    for name in environment.services:
+        clients.logs.create_log_group(logGroupName=seeded.log_group(name))
     _session_log(seeded)
-    for service in SERVICES:
+    for service in environment.desired_counts:
         _service(seeded, service)
-    seeded.log(STARTUP_LINE)
+    for job in environment.jobs:
+        _schedule(seeded, job)
+    for scraper in environment.scrapers:
+        seeded.log(STARTUP_LINE, service=scraper)
     return seeded
 
 
@@ -217,7 +222,10 @@ def _service(seeded: Seeded, service: str) -> None:
     seeded.clients.iam.create_role(RoleName=seeded.role_name(service), AssumeRolePolicyDocument="{}")
     seeded.allow(service, MAY_EXEC + seeded.may_log)
     containers = seeded.containers(service)
-    port = containers[-1]["portMappings"][0]["containerPort"]
+    port = seeded.environment.services[service].port
+    registry = (
+        {"registryArn": seeded.registries[service], "containerName": service, "containerPort": port} if port else {}
+    )
     seeded.clients.ecs.create_service(
         cluster=seeded.environment.cluster_name,
         serviceName=seeded.environment.service_name(service),
@@ -226,14 +234,28 @@ def _service(seeded: Seeded, service: str) -> None:
         launchType="FARGATE",
         networkConfiguration=seeded.network,
         enableExecuteCommand=service in seeded.environment.exec.enabled,
-        serviceRegistries=[
-            {"registryArn": seeded.registries[service], "containerName": service, "containerPort": port},
-        ],
+        serviceRegistries=[registry] if registry else [],
         loadBalancers=[
             {"targetGroupArn": arn, "containerName": service, "containerPort": port}
             for name, arn in seeded.target_groups.items()
             if name == service
         ],
+    )
+
+
+def _schedule(seeded: Seeded, job: str) -> None:
+    environment = seeded.environment
+    revision = seeded.register(job, seeded.containers(job), role=False)
+    seeded.clients.scheduler.create_schedule(
+        Name=environment.service_name(job),
+        ScheduleExpression=environment.jobs[job],
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={
+            "Arn": f"arn:aws:ecs:{environment.region}:{environment.account_id}:cluster/{environment.cluster_name}",
+            "RoleArn": f"arn:aws:iam::{environment.account_id}:role/scheduler",
+            # The latest revision runs.
+            "EcsParameters": {"TaskDefinitionArn": revision.rpartition(":")[0]},
+        },
     )
 
 
@@ -259,4 +281,6 @@ def _cloud_map(environment: Environment, clients: Clients, vpc: str) -> dict[str
     operation = cloud_map.create_private_dns_namespace(Name=environment.namespace, Vpc=vpc)["OperationId"]
     namespace = cloud_map.get_operation(OperationId=operation)["Operation"]["Targets"]["NAMESPACE"]
     dns = {"NamespaceId": namespace, "DnsRecords": [{"Type": "A", "TTL": 10}]}
-    return {name: cloud_map.create_service(Name=name, DnsConfig=dns)["Service"]["Arn"] for name in SERVICES}
+    return {
+        name: cloud_map.create_service(Name=name, DnsConfig=dns)["Service"]["Arn"] for name in environment.listeners
+    }

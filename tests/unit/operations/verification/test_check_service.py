@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from environments import load
+from environments import Environment
 from operations.verification.checks.service import check_service
 from operations.verification.findings import Seen, Status
 from operations.verification.platform import Platform
@@ -19,7 +19,8 @@ def told(seen: Seen) -> list[tuple[Status, str]]:
 def test_complete_services_pass_and_are_counted(look: Look) -> None:
     seen = check_service(look())
     assert seen.findings == ()
-    assert seen.counts == {"services": 3, "running_tasks": 5, "desired_tasks": 5}
+    counts = {"services": 3, "running_tasks": 5, "desired_tasks": 5}
+    assert seen.counts == counts | {"jobs": 0, "enabled_schedules": 0}
     assert seen.summary == "5 of 5 tasks of 3 services run"
 
 
@@ -36,9 +37,11 @@ def test_service_scaled_above_the_settings_is_a_warning(dev: Seeded, look: Look)
     assert (finding.status, finding.id) == (Status.WARN, "backend.scaled")
 
 
-def test_count_that_aws_decides_is_not_held_against_the_settings(dev: Seeded, look: Look) -> None:
+def test_a_count_that_aws_decides_is_no_fault(
+    dev: Seeded, look: Look, load_dev: Callable[[dict[str, str]], Environment]
+) -> None:
     bounds = "{min_count = 1, max_count = 4, cpu_percent = 60}"
-    autoscaled = load("dev", variables=ALL_ON | {"DEV__SERVICES__BACKEND__AUTOSCALING": bounds})
+    autoscaled = load_dev(ALL_ON | {"DEV__SERVICES__BACKEND__AUTOSCALING": bounds})
     dev.update("backend", desiredCount=1)
     assert check_service(replace(look(), environment=autoscaled)).findings == ()
 

@@ -55,7 +55,7 @@ def test_container_without_a_health_check_is_a_warning(dev: Seeded, look: Look) 
     assert "has no health check" in finding.reason
 
 
-def test_essential_container_that_has_stopped_fails_with_its_reason(dev: Seeded, look: Look) -> None:
+def test_an_essential_container_that_stopped_fails_with_why(dev: Seeded, look: Look) -> None:
     change(dev, "prometheus", lastStatus="STOPPED", reason="OutOfMemoryError")
     finding = only(check_task(look()).findings)
     assert (finding.status, finding.id) == (Status.FAIL, "prometheus.prometheus.running")
@@ -79,7 +79,7 @@ def test_init_container_that_has_not_ended_with_0_fails(
     assert finding.reason.endswith(reason)
 
 
-def test_containers_are_known_by_name_in_whatever_order_they_are_listed(dev: Seeded, look: Look) -> None:
+def test_containers_are_known_by_name_in_any_order(dev: Seeded, look: Look) -> None:
     for task in dev.moto_tasks():
         task.containers.reverse()
     assert check_task(look()).findings == ()
@@ -93,7 +93,7 @@ def test_tasks_of_an_earlier_deployment_are_not_looked_at(dev: Seeded, look: Loo
     assert finding.reason == "backend: no task of the deployed revision runs"
 
 
-def test_service_that_is_to_run_nothing_is_a_skip_that_names_the_setting(dev: Seeded, look: Look) -> None:
+def test_a_desired_count_of_0_is_a_skip_that_names_the_setting(dev: Seeded, look: Look) -> None:
     dev.update("backend", desiredCount=0)
     finding = only(check_task(look()).findings)
     assert finding.status is Status.SKIP

@@ -10,9 +10,10 @@ import pytest
 from environments import load
 from local_cloud.moto_patches.exec_session import AGENT_FILE
 from operations.command_line import main
-from operations.operator_policy import exec_policy
+from operations.operator_policy import exec_policy, verify_policy
 from tests.exec_agent.agent import ExecAgent
 from tests.exec_agent.session import Encryption
+from tests.unit.kinds import changed, write
 from tests.unit.operations.verification.container import Container
 from tests.unit.operations.verification.recorded_calls import Call, opened_channel, recorded_calls
 from tests.unit.operations.verification.seeded import ALL_ON, Seeded, allow
@@ -154,3 +155,11 @@ def test_policy_of_no_environment_is_status_2(arguments: list[str], reason: str,
         main(arguments)
     assert ended.value.code == 2
     assert reason in capsys.readouterr().err
+
+
+def test_jobs_take_a_look_at_their_schedules(tmp_path: Path) -> None:
+    environment = load("dev", folder=write(tmp_path, changed({})), variables={})
+    statements = {each["Sid"]: each for each in verify_policy(environment)["Statement"]}
+    name = environment.service_name(next(iter(environment.jobs)))
+    assert statements["ReadSchedules"]["Resource"][0].endswith(f":schedule/default/{name}")
+    assert statements["FindRuns"]["Action"] == ["logs:DescribeLogStreams"]

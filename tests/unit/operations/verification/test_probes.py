@@ -62,7 +62,7 @@ def test_name_is_resolved_with_what_the_image_has(container: Container, tool: st
     assert found["missing"].status
 
 
-def test_name_is_resolved_with_nslookup_where_there_is_nothing_else(container: Container) -> None:
+def test_a_name_is_resolved_with_nslookup_as_a_last_resort(container: Container) -> None:
     container.write("nslookup", 'echo "Address: 10.0.11.4 of $1"')
     assert run(container, name="resolve prometheus.local")["name"] == Answer(
         "Address: 10.0.11.4 of prometheus.local", 0

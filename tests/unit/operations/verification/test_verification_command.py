@@ -10,6 +10,7 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
+from environments import Environment, load
 from operations.command_line import main
 from operations.verification import command
 from operations.verification.checks import AUDIT, CHECKS
@@ -26,6 +27,12 @@ def person(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have credentials, and ECS Exec on."""
     for name, value in (ALL_ON | {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}).items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def environment() -> Environment:
+    """All of dev, which the command loads."""
+    return load("dev", variables=ALL_ON)
 
 
 @pytest.fixture
@@ -55,7 +62,8 @@ def test_all_checks_pass_on_a_platform_that_works(capsys: Capture) -> None:
 def test_one_failed_check_among_good_ones_is_status_1(dev: Seeded, capsys: Capture) -> None:
     dev.log("level=error msg=oops")
     assert main(["verify", "dev", "--check", "logs", "--check", "service"]) == 1
-    assert "FAIL   logs           2 lines of 3 services read, 1 error\n" in capsys.readouterr().out
+    services = len(dev.environment.services)
+    assert f"FAIL   logs           2 lines of {services} services read, 1 error\n" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("inside")
@@ -210,7 +218,7 @@ def test_other_account_is_status_2(capsys: Capture) -> None:
 
 def test_environment_that_is_not_deployed_is_status_2(dev: Seeded, capsys: Capture) -> None:
     ecs = boto3.client("ecs", region_name=dev.environment.region)
-    for service in ("backend", "frontend", "prometheus"):
+    for service in dev.environment.desired_counts:
         name = dev.environment.service_name(service)
         ecs.delete_service(cluster=dev.environment.cluster_name, service=name, force=True)
     assert main(["verify", "staging"]) == 2

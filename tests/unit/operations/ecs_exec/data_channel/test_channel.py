@@ -183,7 +183,7 @@ def test_resuming_ends_with_the_time_limit() -> None:
     assert time.monotonic() - started < 10
 
 
-def test_output_that_always_arrives_damaged_leaves_the_status_unknown(run: Run) -> None:
+def test_output_that_stays_damaged_leaves_the_status_unknown(run: Run) -> None:
     ran = run("echo", Faults(corrupt=ALWAYS), seconds=0.5)
     assert ran.transcript.exit_status is None
     assert "damaged frames" in ran.reason
@@ -208,7 +208,7 @@ def test_an_agent_that_says_nothing_is_left_at_the_deadline(run: Run) -> None:
     assert ran.seconds < 5
 
 
-def test_a_command_that_never_ends_is_interrupted_at_the_deadline(run: Run) -> None:
+def test_a_command_without_end_is_interrupted_at_the_deadline(run: Run) -> None:
     ran = run("echo begun; sleep 4321", seconds=1)
     assert ran.transcript.exit_status is None
     assert ran.output.startswith("begun\n")
@@ -275,7 +275,7 @@ def test_an_encrypted_session_works_alike(run: Run, faults: Faults) -> None:
     assert (ran.transcript.exit_status, ran.output, ran.reason) == (3, LINES, "")
 
 
-def test_a_frame_that_is_not_acknowledged_is_sent_again_and_taken_once(run: Run) -> None:
+def test_an_unacknowledged_frame_is_sent_again_and_taken_once(run: Run) -> None:
     faults = Faults(lost_answers=1)
     ran = run("sleep 1; exit 3", faults, encryption=ENCRYPTION, new_data_key=lambda: Kms.key)
     assert ran.transcript.exit_status == 3

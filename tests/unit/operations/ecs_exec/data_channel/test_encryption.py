@@ -31,7 +31,7 @@ def refused(*actions: str) -> tuple[dict[str, Any], str]:
     return json.loads(response), refusal
 
 
-def test_the_first_half_of_the_key_decrypts_and_the_second_encrypts() -> None:
+def test_the_keys_first_half_decrypts_and_its_second_encrypts() -> None:
     cipher = Cipher(KEY)
     assert cipher.decrypt(NONCE + AESGCM(KEY[:32]).encrypt(NONCE, b"theirs", None)) == b"theirs"
     ours = cipher.encrypt(b"ours")

@@ -78,7 +78,7 @@ def test_a_frame_is_read_as_published() -> None:
     assert unpack(INPUT) == Frame(FrameType.INPUT, b"a", PayloadType.OUTPUT, 258, 0, ID, CREATED_MS)
 
 
-def test_a_type_padded_with_nuls_and_a_negative_sequence_are_read() -> None:
+def test_a_padded_type_and_a_negative_sequence_are_read() -> None:
     assert unpack(OUTPUT) == Frame(FrameType.OUTPUT, b"a", PayloadType.STDERR, -1, 3, ID, CREATED_MS)
 
 

@@ -30,7 +30,7 @@ def test_sent_frames_are_numbered_from_0() -> None:
     assert [outbound.frame(1, b"", 0).sequence for _ in range(3)] == [0, 1, 2]
 
 
-def test_the_oldest_unacknowledged_frame_is_sent_again_after_half_a_second() -> None:
+def test_the_oldest_unacknowledged_frame_is_sent_again_in_time() -> None:
     outbound = Outbound()
     first, _ = outbound.frame(1, b"a", 0), outbound.frame(1, b"b", 0)
     assert [outbound.due(now) for now in (0.4, 0.5, 0.9, 1.0)] == [None, first, None, first]

@@ -25,7 +25,7 @@ def test_subnet_without_a_way_out_is_found(dev: Seeded, look: Look) -> None:
     assert findings_of_route(look) == ALL_WITHOUT_ROUTE
 
 
-def test_internet_gateway_is_no_way_out_without_a_public_address(dev: Seeded, look: Look) -> None:
+def test_internet_gateway_without_public_address_is_no_way_out(dev: Seeded, look: Look) -> None:
     gateway = dev.clients.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
     dev.clients.ec2.replace_route(RouteTableId=dev.route_table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
     assert findings_of_route(look) == ALL_WITHOUT_ROUTE
