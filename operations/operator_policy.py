@@ -24,7 +24,11 @@ def exec_policy(environment: Environment) -> PolicyDocument:
 def audit_policy(environment: Environment) -> PolicyDocument:
     """Return the policy of who audits ECS Exec; it reads, and opens no session."""
     return _document(
-        _read_ecs(environment), _read_sessions(environment), _read_permissions(environment), _read_network()
+        _read_ecs(environment),
+        _read_sessions(environment),
+        _read_permissions(environment),
+        _read_network(),
+        _read_schedules(environment),
     )
 
 
@@ -39,7 +43,8 @@ def verify_policy(environment: Environment) -> PolicyDocument:
         _read_network(),
         _read_rollouts(environment),
         _read_logs_and_names(environment),
-        _read_jobs(environment),
+        _read_schedules(environment),
+        _find_runs(environment),
         _read_public_path(environment),
     )
 
@@ -133,17 +138,18 @@ def _read_rollouts(environment: Environment) -> list[Statement]:
     return [_allow("ReadRollouts", ["ecs:ListServiceDeployments", "ecs:DescribeServiceDeployments"], resources)]
 
 
-def _read_jobs(environment: Environment) -> list[Statement]:
-    """Return what it takes to see the schedules of jobs, and to find the logs of their runs; nothing without a job."""
-    arns, names = Arns.of(environment), [environment.service_name(job) for job in environment.jobs]
-    if not names:
-        return []
-    schedules = [arns.regional("scheduler", f"schedule/default/{name}") for name in names]
-    logs = [arns.regional("logs", f"log-group:/ecs/{environment.prefix}/{job}:*") for job in environment.jobs]
-    return [
-        _allow("ReadSchedules", ["scheduler:GetSchedule"], schedules),
-        _allow("FindRuns", ["logs:DescribeLogStreams"], logs),
-    ]
+def _read_schedules(environment: Environment) -> list[Statement]:
+    """Return what it takes to see the schedules of jobs; nothing without a job."""
+    names = [environment.service_name(job) for job in environment.jobs]
+    schedules = [Arns.of(environment).regional("scheduler", f"schedule/default/{name}") for name in names]
+    return [_allow("ReadSchedules", ["scheduler:GetSchedule"], schedules)] if schedules else []
+
+
+def _find_runs(environment: Environment) -> list[Statement]:
+    """Return what it takes to find the logs of jobs' runs; nothing without a job."""
+    groups = [f"log-group:/ecs/{environment.prefix}/{job}:*" for job in environment.jobs]
+    logs = [Arns.of(environment).regional("logs", group) for group in groups]
+    return [_allow("FindRuns", ["logs:DescribeLogStreams"], logs)] if logs else []
 
 
 def _read_logs_and_names(environment: Environment) -> list[Statement]:

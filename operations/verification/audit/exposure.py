@@ -1,4 +1,4 @@
-"""Where ECS Exec is on: for every service, and every task that runs in the cluster, against the settings."""
+"""Where ECS Exec is on: for every service, job and task that runs in the cluster, against the settings."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,7 +6,8 @@ from operations.aws.clients import Document
 from operations.aws.ecs import task_id
 from operations.text import many
 from operations.verification.deployed import Deployed
-from operations.verification.findings import Finding, Status
+from operations.verification.findings import CannotCheckError, Finding, Status
+from operations.verification.jobs import Job, jobs, read_schedule
 from operations.verification.platform import Platform
 
 
@@ -15,12 +16,19 @@ def audit_exposure(platform: Platform) -> Iterator[Finding]:
 
     Tasks of an older deployment and tasks that no service started count too: each is a way in while it runs.
     """
-    owners = {f"service:{platform.environment.service_name(name)}": name for name in platform.deployed}
+    named = platform.environment.service_name
+    owners = {f"service:{named(name)}": name for name in platform.deployed}
+    # EventBridge Scheduler starts tasks in the group of their family.
+    owners |= {f"family:{named(job.name)}": job.name for job in jobs(platform)}
     tasks = [task for task in _tasks(platform) if task.get("enableExecuteCommand")]
     for name, deployed in platform.deployed.items():
         if not platform.exec_is_wanted(name):
             own = [task for task in tasks if owners.get(task.get("group", "")) == name]
-            yield from _exposed(deployed, own, platform)
+            yield from _exposed(name, _on_service(deployed), own, platform)
+    for job in jobs(platform):
+        if not platform.exec_is_wanted(job.name):
+            own = [task for task in tasks if owners.get(task.get("group", "")) == job.name]
+            yield from _exposed(job.name, _on_schedule(job, platform), own, platform)
     yield from (_stray(task) for task in tasks if task.get("group", "") not in owners)
 
 
@@ -32,10 +40,22 @@ def _tasks(platform: Platform) -> Iterator[Document]:
         yield from ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"]
 
 
-def _exposed(deployed: Deployed, tasks: Sequence[Document], platform: Platform) -> Iterator[Finding]:
-    name = deployed.name
-    on_service = deployed.service.get("status") == "ACTIVE" and deployed.service.get("enableExecuteCommand")
-    places = [*(["the service"] if on_service else []), *([many(len(tasks), "running task")] if tasks else [])]
+def _on_service(deployed: Deployed) -> list[str]:
+    on = deployed.service.get("status") == "ACTIVE" and deployed.service.get("enableExecuteCommand")
+    return ["the service"] if on else []
+
+
+def _on_schedule(job: Job, platform: Platform) -> list[str]:
+    try:
+        target = read_schedule(job, platform)["Target"]["EcsParameters"]
+    except CannotCheckError:
+        # That it is missing is reported by the check of services.
+        return []
+    return ["the schedule"] if target.get("EnableExecuteCommand") else []
+
+
+def _exposed(name: str, starters: list[str], tasks: Sequence[Document], platform: Platform) -> Iterator[Finding]:
+    places = [*starters, *([many(len(tasks), "running task")] if tasks else [])]
     if places:
         reason = f"{name}: ECS Exec is on for {' and '.join(places)}, but exec.{name} is off in the settings"
         remedy = f"cdktf deploy {platform.environment.name} switches it off and replaces the tasks"

@@ -13,6 +13,7 @@ from moto import mock_aws
 from environments import load
 from local_cloud.moto_patches import install
 from operations.aws.clients import Clients
+from operations.verification.audit.exposure import audit_exposure
 from operations.verification.checks.cloud_map import check_cloud_map
 from operations.verification.checks.dns import check_dns
 from operations.verification.checks.http import check_http
@@ -198,3 +199,27 @@ def test_each_client_resolves_its_own_scrapers(
     on = EXEC_ON | {"DEV__EXEC__WORKER": "true"}
     seen = check_dns(ask(deploy(on, **clients, second={"kind": "prometheus"})))
     assert (seen.findings, seen.summary) == ((), "3 names of 3 resolved in 2 services")
+
+
+def job_task(seeded: Seeded) -> None:
+    """Let a task with ECS Exec on be one that the job's schedule started."""
+    task = next(task for task in seeded.moto_tasks() if task.group.endswith("-orders"))
+    task.group = f"family:{seeded.environment.service_name('nightly')}"
+
+
+def test_exec_of_a_job_that_the_settings_have_on_is_fine(deploy: Deploy, ask: Ask) -> None:
+    seeded = deploy(EXEC_ON | {"DEV__EXEC__NIGHTLY": "true"})
+    job_task(seeded)
+    assert list(audit_exposure(ask(seeded))) == []
+
+
+def test_exec_of_a_job_against_the_settings_fails(deploy: Deploy, ask: Ask) -> None:
+    seeded = deploy()
+    job_task(seeded)
+    schedule = seeded.clients.scheduler.get_schedule(Name=seeded.environment.service_name("nightly"))
+    schedule["Target"]["EcsParameters"]["EnableExecuteCommand"] = True
+    kept = {name: schedule[name] for name in ("Name", "ScheduleExpression", "FlexibleTimeWindow", "Target")}
+    seeded.clients.scheduler.update_schedule(**kept)
+    (finding,) = audit_exposure(ask(seeded))
+    assert (finding.status, finding.id) == (Status.FAIL, "nightly.exec-on")
+    assert "on for the schedule and 1 running task" in finding.reason
