@@ -21,7 +21,7 @@ def sections_of(annotation: Any) -> tuple[type[Settings], ...]:  # noqa: ANN401 
     return tuple(section for each in get_args(annotation) for section in sections_of(each))
 
 
-def values_of(annotation: Any) -> Any | None:  # noqa: ANN401
+def values_of(annotation: Any) -> Any | None:  # noqa: ANN401 - likewise
     """Return what the values of a table with the user's own keys are; None for any other table or value."""
     if get_origin(annotation) is Annotated:
         return values_of(get_args(annotation)[0])
@@ -30,7 +30,7 @@ def values_of(annotation: Any) -> Any | None:  # noqa: ANN401
     return bool if any(each.model_config["extra"] == "allow" for each in sections_of(annotation)) else None
 
 
-def annotation_at(path: Path) -> Any | None:  # noqa: ANN401
+def annotation_at(path: Path) -> Any | None:  # noqa: ANN401 - likewise
     """Return what the value at a path is; None if there is no such key."""
     annotation: Any = Environment
     for key in path:
@@ -51,7 +51,7 @@ def keys_at(path: Path, kind: str | None = None) -> Mapping[str, FieldInfo]:
     return fields if path else {key: field for key, field in fields.items() if key != "name"}
 
 
-def _fields(annotation: Any, kind: str | None = None) -> Mapping[str, FieldInfo]:  # noqa: ANN401
+def _fields(annotation: Any, kind: str | None = None) -> Mapping[str, FieldInfo]:  # noqa: ANN401 - likewise
     sections = sections_of(annotation)
     if len(sections) > 1 and kind:
         sections = tuple(each for each in sections if each.model_fields["kind"].default == kind)
