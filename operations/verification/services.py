@@ -48,4 +48,4 @@ def look_at_each(services: Iterable[OfService], look: Callable[[OfService], Part
     counts: Counter[str] = Counter()
     for part in parts:
         counts.update(part.counts)
-    return Part(counts, [finding for part in parts for finding in part.findings])
+    return Part(dict(counts), [finding for part in parts for finding in part.findings])

@@ -160,6 +160,13 @@ def test_json_is_all_of_stdout(capsys: Capture) -> None:
 
 
 @pytest.mark.usefixtures("inside")
+def test_json_has_every_check(capsys: Capture) -> None:
+    assert main(["verify", "dev", "--json"]) == 0
+    checks = json.loads(capsys.readouterr().out)["checks"]
+    assert {check["check"] for check in checks} == {check.name for check in (*CHECKS, AUDIT)}
+
+
+@pytest.mark.usefixtures("inside")
 def test_junit_is_written_beside_the_lines(tmp_path: Path, capsys: Capture) -> None:
     assert main(["verify", "dev", "--check", "service", "--junit", str(tmp_path / "junit.xml")]) == 0
     assert (tmp_path / "junit.xml").read_text().count("<testcase ") == 1
