@@ -14,6 +14,9 @@ PROVIDER_TAGS = {
     "Environment": "dev",
     "ManagedBy": "Terraform",
     "Repository": "davidshaevel-platform",
+    "Owner": "David Shaevel",
+    "CostCenter": "Engineering",
+    "Terraform": "true",
 }
 
 
