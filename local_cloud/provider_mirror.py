@@ -75,8 +75,8 @@ def implied_mirrors(variables: Mapping[str, str]) -> list[Path]:
 def search(root: Path) -> Iterator[Path]:
     """Search a disk for folders laid out as a mirror, nearest to the root first, not deeper than a few levels.
 
-    Terraform runs what a mirror holds: all on the way to it and in it must belong to the user or to root, and nobody
-    else may write to it.
+    Terraform runs what a mirror holds: all on the way to it and in it must belong to the user or to root, and no
+    other user may write to it.
     """
     device = root.stat().st_dev
     level = [root]
