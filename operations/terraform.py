@@ -6,10 +6,11 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 
 from operations.aws.clients import Document
 from operations.errors import OperationError
@@ -28,12 +29,29 @@ class Interruption:
 
     running: "set[subprocess.Popen[str]]" = field(default_factory=set)
     requested: Event = field(default_factory=Event)
+    # Each process gets one signal: at a second one, Terraform stops without saving its state.
+    _one_at_a_time: Lock = field(default_factory=Lock)
 
     def interrupt(self) -> None:
         """Let every run end in order, and start no other."""
-        self.requested.set()
-        for process in tuple(self.running):
-            process.send_signal(signal.SIGINT)
+        with self._one_at_a_time:
+            if not self.requested.is_set():
+                self.requested.set()
+                for process in self.running:
+                    process.send_signal(signal.SIGINT)
+
+    @contextmanager
+    def reaches(self, process: "subprocess.Popen[str]") -> Iterator[None]:
+        """Interrupt a process from now on, also if that was asked for while it started."""
+        with self._one_at_a_time:
+            self.running.add(process)
+            if self.requested.is_set():
+                process.send_signal(signal.SIGINT)
+        try:
+            yield
+        finally:
+            with self._one_at_a_time:
+                self.running.discard(process)
 
 
 @dataclass(frozen=True)
@@ -101,16 +119,13 @@ class Terraform:
         """
         if self.interruption.requested.is_set():
             raise OperationError("stopped")
-        with self._started(arguments, output) as process:
-            self.interruption.running.add(process)
+        with self._started(arguments, output) as process, self.interruption.reaches(process):
             try:
                 printed, complaint = process.communicate()
             except KeyboardInterrupt:
                 process.send_signal(signal.SIGINT)
                 process.communicate()
                 raise
-            finally:
-                self.interruption.running.discard(process)
         if process.returncode not in fine:
             raise OperationError(self._reason(arguments[0], complaint))
         return process.returncode, printed or ""

@@ -2,11 +2,13 @@
 
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from threading import Event
 
 from local_cloud.record import Record
 from operations.errors import OperationError
@@ -22,6 +24,7 @@ from operations.terraform import PROJECT, Interruption, Terraform
 
 # Terraform and two processes of its provider keep one processor busy.
 _AT_A_TIME = 2
+_SUBMITTED_WITHIN_SECONDS = 1
 _NO_ACCOUNT = "000000000000"
 
 Stacks = Mapping[str, Stack]
@@ -85,29 +88,58 @@ def _planned(
         provider = find_provider(folder) if changed else {}
         servers = _Servers(folder, running, deploy=request.deploy)
         futures: dict[str, Future[EnvironmentReview]] = {}
-        threads = running.enter_context(_stopping(interruption))
+        reviews = running.enter_context(_stopping(interruption))
         for name, (base, head) in changed.items():
             configuration = _configuration(base or head)
             own = folder / "plans" / name
             own.mkdir(parents=True)
             variables = variables_for(servers.of(name, configuration), configuration.region, provider)
             reviewer = EnvironmentReviewer(name, Planning(Terraform(name, own, variables, interruption), shared), say)
-            futures[name] = threads.submit(reviewer.review, base, head, deploy=request.deploy)
+            futures[name] = reviews.begin(partial(reviewer.review, base, head, deploy=request.deploy))
         finished = {name: future.result() for name, future in futures.items()}
     return (finished.get(name) or EnvironmentReview(name) for name in stacks)
 
 
 @contextmanager
-def _stopping(interruption: Interruption) -> Iterator[ThreadPoolExecutor]:
-    """Give threads; after Ctrl-C they end soon, because Terraform is interrupted in each of them."""
+def _stopping(interruption: Interruption) -> Iterator["Reviews"]:
+    """Let reviews begin; after Ctrl-C they end soon, because Terraform is interrupted in each of them."""
     threads = ThreadPoolExecutor(_AT_A_TIME)
     try:
-        yield threads
+        yield Reviews(threads, interruption)
     except BaseException:
         interruption.interrupt()
         raise
     finally:
         threads.shutdown(cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class Reviews:
+    """Reviews of environments, each in a thread."""
+
+    threads: ThreadPoolExecutor
+    interruption: Interruption
+
+    def begin(self, review: Callable[[], EnvironmentReview]) -> Future[EnvironmentReview]:
+        """Begin a review, but not before its thread is known to the pool.
+
+        Ctrl-C in the middle of ``submit`` leaves a thread that ``shutdown`` does not wait for: it must do nothing.
+        """
+        submitted = Event()
+
+        def work() -> EnvironmentReview:
+            submitted.wait(_SUBMITTED_WITHIN_SECONDS)
+            if self.interruption.requested.is_set():
+                raise OperationError("stopped")
+            return review()
+
+        try:
+            return self.threads.submit(work)
+        except BaseException:
+            self.interruption.interrupt()
+            raise
+        finally:
+            submitted.set()
 
 
 @dataclass(frozen=True)
