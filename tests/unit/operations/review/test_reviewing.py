@@ -35,7 +35,7 @@ def test_a_review_that_ctrl_c_cut_off_does_nothing() -> None:
     assert reviewed == []
 
 
-def test_a_process_that_starts_while_the_others_are_interrupted_is_too() -> None:
+def test_a_process_that_starts_during_ctrl_c_is_interrupted() -> None:
     interruption = Interruption()
     interruption.interrupt()
     sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
