@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from threading import Event
+from threading import Lock
 
 from local_cloud.record import Record
 from operations.errors import OperationError
@@ -24,7 +24,6 @@ from operations.terraform import PROJECT, Interruption, Terraform
 
 # Terraform and two processes of its provider keep one processor busy.
 _AT_A_TIME = 2
-_SUBMITTED_WITHIN_SECONDS = 1
 _NO_ACCOUNT = "000000000000"
 
 Stacks = Mapping[str, Stack]
@@ -125,21 +124,20 @@ class Reviews:
 
         Ctrl-C in the middle of ``submit`` leaves a thread that ``shutdown`` does not wait for: it must do nothing.
         """
-        submitted = Event()
+        submitting = Lock()
 
         def work() -> EnvironmentReview:
-            submitted.wait(_SUBMITTED_WITHIN_SECONDS)
-            if self.interruption.requested.is_set():
-                raise OperationError("stopped")
+            with submitting:
+                if self.interruption.requested.is_set():
+                    raise OperationError("stopped")
             return review()
 
-        try:
-            return self.threads.submit(work)
-        except BaseException:
-            self.interruption.interrupt()
-            raise
-        finally:
-            submitted.set()
+        with submitting:
+            try:
+                return self.threads.submit(work)
+            except BaseException:
+                self.interruption.interrupt()
+                raise
 
 
 @dataclass(frozen=True)
