@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, ValidationInfo, field_validator
 
 from environments.application import ApplicationSettings
+from environments.arns import Arns
 from environments.base import (
     FaultBelow,
     Settings,
@@ -76,6 +77,11 @@ class Environment(Settings):
     def prefix(self) -> str:
         """The start of nearly every resource's name."""
         return f"{self.name}-{self.project}"
+
+    @property
+    def arns(self) -> Arns:
+        """The ARNs of its account and region."""
+        return Arns.of(self.region, self.account_id)
 
     @property
     def domains(self) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from environments import Environment
-from operations.aws.arns import Arns
+from environments.arns import Arns
 
 # Any: a policy document and its statements.
 Statement = dict[str, Any]
@@ -57,7 +57,7 @@ def _document(*groups: Sequence[Statement]) -> PolicyDocument:
 
 
 def _read_ecs(environment: Environment) -> list[Statement]:
-    arns, cluster = Arns.of(environment), environment.cluster_name
+    arns, cluster = environment.arns, environment.cluster_name
     return [
         _allow(
             "ReadServicesAndTasks",
@@ -76,7 +76,7 @@ def _use_exec(environment: Environment) -> list[Statement]:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-best-practices-limit-access-execute-command
     https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html
     """
-    arns = Arns.of(environment)
+    arns = environment.arns
     tasks = arns.regional("ecs", f"task/{environment.cluster_name}/*")
     # ECS names the sessions that it starts; those of Session Manager itself have the user's name in front.
     sessions = arns.regional("ssm", "session/ecs-execute-command-*")
@@ -92,7 +92,7 @@ def _new_data_key(environment: Environment) -> list[Statement]:
     if not environment.exec.encrypted:
         return []
     alias = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": f"alias/{environment.prefix}-exec"}}
-    keys = [Arns.of(environment).regional("kms", "key/*")]
+    keys = [environment.arns.regional("kms", "key/*")]
     return [
         _read_cluster(environment),
         _allow("EncryptSessions", ["kms:GenerateDataKey"], keys, alias),
@@ -101,7 +101,7 @@ def _new_data_key(environment: Environment) -> list[Statement]:
 
 def _read_sessions(environment: Environment) -> list[Statement]:
     """Return what it takes to see how the cluster logs and encrypts sessions."""
-    arns = Arns.of(environment)
+    arns = environment.arns
     return [
         _read_cluster(environment),
         _allow("FindLogGroups", ["logs:DescribeLogGroups"], [arns.regional("logs", "log-group:*")]),
@@ -111,7 +111,7 @@ def _read_sessions(environment: Environment) -> list[Statement]:
 
 def _read_permissions(environment: Environment) -> list[Statement]:
     """Return what it takes to find out what task roles, and the caller, may do."""
-    arns = Arns.of(environment)
+    arns = environment.arns
     own_roles = [arns.iam(f"role/{environment.prefix}-*")]
     policies = [arns.iam("policy/*"), arns.aws_managed_policy("*")]
     inline = ["iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:GetRolePolicy"]
@@ -133,7 +133,7 @@ def _read_network() -> list[Statement]:
 
 def _read_rollouts(environment: Environment) -> list[Statement]:
     """Return what it takes to see that ECS rolled a deployment back, and why."""
-    arns, cluster = Arns.of(environment), environment.cluster_name
+    arns, cluster = environment.arns, environment.cluster_name
     resources = [arns.regional("ecs", f"{kind}/{cluster}/*") for kind in ("service", "service-deployment")]
     return [_allow("ReadRollouts", ["ecs:ListServiceDeployments", "ecs:DescribeServiceDeployments"], resources)]
 
@@ -141,20 +141,20 @@ def _read_rollouts(environment: Environment) -> list[Statement]:
 def _read_schedules(environment: Environment) -> list[Statement]:
     """Return what it takes to see the schedules of jobs; nothing without a job."""
     names = [environment.service_name(job) for job in environment.jobs]
-    schedules = [Arns.of(environment).regional("scheduler", f"schedule/default/{name}") for name in names]
+    schedules = [environment.arns.regional("scheduler", f"schedule/default/{name}") for name in names]
     return [_allow("ReadSchedules", ["scheduler:GetSchedule"], schedules)] if schedules else []
 
 
 def _find_runs(environment: Environment) -> list[Statement]:
     """Return what it takes to find the logs of jobs' runs; nothing without a job."""
     groups = [f"log-group:/ecs/{environment.prefix}/{job}:*" for job in environment.jobs]
-    logs = [Arns.of(environment).regional("logs", group) for group in groups]
+    logs = [environment.arns.regional("logs", group) for group in groups]
     return [_allow("FindRuns", ["logs:DescribeLogStreams"], logs)] if logs else []
 
 
 def _read_logs_and_names(environment: Environment) -> list[Statement]:
     """Return what it takes to read the logs of services, and the registrations of their tasks."""
-    arns = Arns.of(environment)
+    arns = environment.arns
     logs = [arns.regional("logs", f"log-group:/ecs/{environment.prefix}/*")]
     return [
         _allow("ReadLogs", ["logs:FilterLogEvents", "logs:GetLogEvents"], logs),
@@ -172,7 +172,7 @@ def _read_public_path(environment: Environment) -> list[Statement]:
     described = ("LoadBalancers", "Listeners", "Rules", "TargetHealth")
     # Neither of the two services has resources for these.
     public = [*(f"elasticloadbalancing:Describe{each}" for each in described), "cloudfront:ListDistributions"]
-    arns = Arns.of(environment)
+    arns = environment.arns
     database = arns.regional("rds", f"db:{environment.project}-{environment.name}-db")
     return [
         _allow("ReadPublicPath", public, ["*"]),
@@ -192,7 +192,7 @@ def _read_cluster(environment: Environment) -> Statement:
 
 
 def _cluster(environment: Environment) -> str:
-    return Arns.of(environment).regional("ecs", f"cluster/{environment.cluster_name}")
+    return environment.arns.regional("ecs", f"cluster/{environment.cluster_name}")
 
 
 def _allow(sid: str, actions: list[str], resources: list[str], condition: Statement | None = None) -> Statement:
