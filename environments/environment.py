@@ -13,6 +13,7 @@ from environments.base import (
     decided,
     domain_name,
     format_value,
+    look_alike,
     matching,
     nearest,
     one_of,
@@ -180,7 +181,9 @@ class Environment(Settings):
         if isinstance(services, list):
             unknown = [name for name in settings.toggles if name not in services]
             known = [*map(format_value, services), *RESERVED_KEYS]
-            raise_all(*(FaultBelow((name,), f"unknown key; {nearest(name, known)}") for name in unknown))
+            raise_all(
+                *(FaultBelow((name,), f"unknown key{look_alike(name)}; {nearest(name, known)}") for name in unknown)
+            )
         return settings
 
     @field_validator("region", "account_id")

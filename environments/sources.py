@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from environments.faults import Fault
 from environments.schema import Path
+from environments.toml_faults import toml_fault
 
 COMMON = "common.toml"
 
@@ -80,14 +81,17 @@ class Sources:
 
 
 def _read(file: File, source: str) -> Document:
+    text = ""
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        # With a line end behind the last line, tomllib names that line too.
+        text = f"{file.read_text(encoding='utf-8')}\n"
+        return tomllib.loads(text)
     except OSError as error:
         reason = f"cannot be read: {error.strerror}; make it a readable file"
     except UnicodeDecodeError as error:
         reason = f"byte {error.start} is not UTF-8; save the file as UTF-8"
     except (ValueError, RecursionError) as error:
-        reason = f"not TOML: {str(error)[:1].lower()}{str(error)[1:]}; correct it there"
+        reason = toml_fault(text, error)
     raise SettingsError({source: [reason]})
 
 

@@ -102,7 +102,7 @@ def test_what_is_wrong_for_all_is_reported_once(write: Callable[..., Path]) -> N
 
 
 def test_a_common_file_that_is_not_toml_is_an_error(share: Callable[..., Path]) -> None:
-    assert error(share("[")).startswith("environments/common.toml: 1 error\n  not TOML: ")
+    assert error(share("[")).startswith("environments/common.toml: 1 error\n  line 1: not TOML: ")
 
 
 def test_the_common_file_cannot_name_an_environment(share: Callable[..., Path]) -> None:
