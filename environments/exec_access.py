@@ -13,8 +13,9 @@ class ExecSettings(Settings):
     """Who may open a shell in which service's containers: a toggle per service, all off unless the environment says so.
 
     Every key but `policy` and `encrypted` is the name of a service. A switch rolls that service's tasks and touches no
-    other's. `policy` is AWS's managed policy or the library's own of four actions; `encrypted` adds a KMS key for the
-    sessions.
+    other's. `policy` is what the task roles get: `minimal` is four actions of ECS Exec; `managed` is AWS's
+    AmazonSSMManagedInstanceCore, with which a container also reads every SSM parameter of the account. Changing it
+    replaces the attachments. `encrypted` adds a KMS key for the sessions.
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
     """
 
@@ -22,7 +23,7 @@ class ExecSettings(Settings):
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, bool] = Field(init=False)
 
-    policy: Literal["managed", "minimal"] = "managed"
+    policy: Literal["managed", "minimal"] = "minimal"
     encrypted: bool = False
 
     @property

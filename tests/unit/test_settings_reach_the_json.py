@@ -16,6 +16,7 @@ CERTIFICATE = "arn:aws:acm:eu-west-1:999999999999:certificate/12345678-1234-1234
 TRUST = "aws_iam_role.delivery.assume_role_policy.Statement[0].Condition.StringEquals"
 SUBJECT = f"{TRUST}.token.actions.githubusercontent.com:sub"
 
+ORIGIN = "aws_cloudfront_distribution.cdn.origin[0]"
 CONTAINER = "aws_ecs_task_definition.backend.container_definitions[0]"
 TO_BACKEND = "${aws_lb_target_group.load_balancer_backend.arn}"
 SECRET = "arn:aws:ssm:eu-west-1:999999999999:parameter/token"  # noqa: S105 - the address of one
@@ -127,7 +128,10 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
     "load_balancer.deletion_protection": ("true", {"aws_lb.load_balancer.enable_deletion_protection": True}),
     "load_balancer.certificate_arn": (
         CERTIFICATE,
-        {"aws_lb_listener.load_balancer_https.certificate_arn": CERTIFICATE},
+        {
+            "aws_lb_listener.load_balancer_https.certificate_arn": CERTIFICATE,
+            f"{ORIGIN}.custom_origin_config.origin_protocol_policy": "https-only",
+        },
     ),
     "load_balancer.access_logs_bucket": (
         "acme-logs",
