@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from environments.alarms import AlarmsSettings
 from environments.application import ApplicationSettings
 from environments.arns import Arns
 from environments.base import (
@@ -69,6 +70,7 @@ class Environment(Settings):
     load_balancer: LoadBalancerSettings
     services: dict[ServiceName, ServiceSettings] = Field(default_factory=dict)
     exec: ExecSettings = ExecSettings()
+    alarms: AlarmsSettings = AlarmsSettings()
     registry: RegistrySettings
     cdn: CdnSettings = CdnSettings()
     delivery: DeliverySettings = DeliverySettings()

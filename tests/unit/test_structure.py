@@ -73,6 +73,8 @@ SINGLE = {
     "EXEC__ENCRYPTED": BOOLEANS,
     "EXEC__POLICY": st.sampled_from(["managed", "minimal"]),
     "REGISTRY__CREATE_REPOSITORIES": BOOLEANS,
+    "ALARMS__EMAIL": st.sampled_from(["ops@acme.org", "a.b+c@d-e.example"]),
+    "ALARMS__EXEC_SESSIONS": BOOLEANS,
     "CDN__LOGGING_BUCKET": st.just("acme-logs"),
     "TAGS__Owner": st.text("aZ09 _.:/=+-@", max_size=10),
 }
