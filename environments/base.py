@@ -106,6 +106,17 @@ def _whole(value: object) -> object:
 WholeNumber = Annotated[int, BeforeValidator(_whole)]
 
 
+def _true_or_false(value: object) -> object:
+    # pydantic takes 1, "yes" and "on" for true, and a person who reads the file might not.
+    if isinstance(value, bool):
+        return value
+    written = json.dumps(value) if isinstance(value, str) and _PLAIN_TEXT.fullmatch(value) else format_value(value)
+    raise ValueError(f"{written} is not true or false; write true or false, without quotes")
+
+
+Boolean = Annotated[bool, BeforeValidator(_true_or_false)]
+
+
 def between(low: int, high: int, noun: str) -> AfterValidator:
     """Return the rule that a number is in a closed range; `noun` says what it counts, as in `a port`."""
 

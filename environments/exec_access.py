@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from environments.base import Settings
+from environments.base import Boolean, Settings
 
 RESERVED_KEYS = ("policy", "encrypted")
 
@@ -21,10 +21,10 @@ class ExecSettings(Settings):
 
     # The names of the services are known to the environment alone, which checks them.
     model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, bool] = Field(init=False)
+    __pydantic_extra__: dict[str, Boolean] = Field(init=False)
 
     policy: Literal["managed", "minimal"] = "minimal"
-    encrypted: bool = False
+    encrypted: Boolean = False
 
     @property
     def toggles(self) -> dict[str, bool]:

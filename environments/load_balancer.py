@@ -4,7 +4,7 @@ import re
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from environments.base import BucketName, Settings, decided, format_value, raise_all
+from environments.base import Boolean, BucketName, Settings, decided, format_value, raise_all
 
 _CERTIFICATE_ARN = re.compile(
     r"arn:aws[a-z-]*:acm:(?P<region>[a-z0-9-]+):(?P<account_id>\d{12}):certificate/[\w-]+", re.ASCII
@@ -23,7 +23,7 @@ class LoadBalancerSettings(Settings):
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
     """
 
-    deletion_protection: bool = Field(examples=[False])
+    deletion_protection: Boolean = Field(examples=[False])
     certificate_arn: str | None = None
     access_logs_bucket: BucketName | None = None
 

@@ -4,7 +4,7 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
-from environments import names
+from environments import names, write_notices
 from operations.command import ProjectCommand
 from operations.errors import ExitStatus
 from operations.review.report.machine import machine
@@ -45,6 +45,8 @@ def _add_arguments(parser: ArgumentParser) -> None:
 
 
 def _run(chosen: Namespace) -> int:
+    if chosen.head == WORKING_TREE:
+        write_notices(chosen.environments or names())
     request = Request(
         chosen.base,
         chosen.head,
