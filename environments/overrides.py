@@ -74,8 +74,9 @@ def _path(words: Sequence[str]) -> Path:
         if values not in {None, bool} and not sections_of(values):
             # Keys of tags and of a container's variables: their case counts, and they may have the separator in them.
             return (*path, _SEPARATOR.join(words[index:]))
+        key = word.lower()
         # Names of services and routes have hyphens, which a shell's variable cannot have.
-        path = (*path, word.lower() if values is None else word.lower().replace("_", "-"))
+        path = (*path, key if values is None or key in keys_at(path) else key.replace("_", "-"))
     return path
 
 
