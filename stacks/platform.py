@@ -10,6 +10,7 @@ from constructs.database import Database
 from constructs.deployer import Deployer
 from constructs.ecr_repositories import EcrRepositories
 from constructs.exec_access import ExecAccess
+from constructs.exec_operator import ExecOperatorPolicy
 from constructs.exec_sessions import ExecSessions
 from constructs.load_balancer import LoadBalancer
 from constructs.network import Network
@@ -96,5 +97,15 @@ class PlatformStack(ReadableAddresses):
         cdn = Cdn(self, "cdn", environment, load_balancer=load_balancer, us_east_1=us_east_1)
         deployer = Deployer(self, "delivery", environment, cluster=cluster, services=services)
 
-        publish_outputs(self, foundation, services=services, repositories=repositories, cdn=cdn, deployer=deployer)
+        exec_operator = ExecOperatorPolicy(self, "exec_operator", environment)
+
+        publish_outputs(
+            self,
+            foundation,
+            services=services,
+            repositories=repositories,
+            cdn=cdn,
+            deployer=deployer,
+            exec_operator=exec_operator,
+        )
         add_moved_blocks(self, environment)

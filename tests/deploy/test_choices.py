@@ -20,6 +20,7 @@ CHOICES = {
     "DEV__SERVICES__FRONTEND__CIRCUIT_BREAKER": "true",
     "DEV__SERVICES__FRONTEND__AUTOSCALING": "{min_count = 1, max_count = 6, cpu_percent = 60, requests_per_target = 9}",
     "DEV__EXEC__ENCRYPTED": "true",
+    "DEV__EXEC__OPERATOR_POLICY": "true",
     "DEV__ALARMS__EMAIL": "ops@acme.org",
     "DEV__ALARMS__EXEC_SESSIONS": "true",
 }
@@ -51,7 +52,8 @@ DATABASE_ALARMS = {
     f"aws_cloudwatch_metric_alarm.database_{name}"
     for name in ("high_cpu", "high_connections", "low_free_storage", "low_freeable_memory")
 }
-ADDED = {*AUTOSCALING, KEY, "aws_kms_alias.exec_sessions", *TOPIC, *NOTICES, *SERVICE_ALARMS}
+EXEC = {KEY, "aws_kms_alias.exec_sessions", "aws_iam_policy.exec_operator"}
+ADDED = {*AUTOSCALING, *EXEC, *TOPIC, *NOTICES, *SERVICE_ALARMS}
 CHANGED = {"aws_lb.load_balancer", "aws_ecs_service.frontend", SESSION_LOG, CLUSTER_ADDRESS, *DATABASE_ALARMS}
 
 # What CI/CD may do names the service, whose new ARN is not known before it is made.

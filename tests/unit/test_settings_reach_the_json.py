@@ -13,6 +13,8 @@ ABSENT = object()
 TARGET_VALUE = "target_tracking_scaling_policy_configuration.target_value"
 CERTIFICATE = "arn:aws:acm:eu-west-1:999999999999:certificate/12345678-1234-1234-1234-123456789012"
 
+MAY_EXEC = "aws_iam_policy.exec_operator.policy.Statement[3]"
+
 TOPIC = "arn:aws:sns:eu-west-1:999999999999:ops"
 
 TRUST = "aws_iam_role.delivery.assume_role_policy.Statement[0].Condition.StringEquals"
@@ -42,6 +44,7 @@ METRICS = Containing("metrics_path: /m\n")
 PLACES = {"<application>": "backend", "<prometheus>": "prometheus", "<service>": "backend", "<name>": "api"}
 VARIABLES = {
     "tags": "DEV__TAGS__CostCenter",
+    "exec.operator_tags": "DEV__EXEC__OPERATOR_TAGS__Team",
     "services.<application>.schedule": "DEV__SERVICES__NIGHTLY",
     "services.<application>.environment": "DEV__SERVICES__BACKEND__ENVIRONMENT__LOG_LEVEL",
     "services.<application>.secrets": "DEV__SERVICES__BACKEND__SECRETS__TOKEN",
@@ -275,6 +278,11 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
         {"aws_iam_role_policy_attachment.ecs_exec.policy_arn": "${aws_iam_policy.ecs_exec.arn}"},
     ),
     "exec.encrypted": ("true", {"aws_kms_key.exec_sessions.enable_key_rotation": True}),
+    "exec.operator_policy": ("true", {"aws_iam_policy.exec_operator.name": "dev-acme-exec-operator"}),
+    "exec.operator_tags": (
+        "oncall",
+        {f"{MAY_EXEC}.Condition.StringEquals.aws:PrincipalTag/Team": "oncall"},
+    ),
     "alarms.topic_arn": (TOPIC, {"aws_cloudwatch_metric_alarm.database_high_cpu.alarm_actions[0]": TOPIC}),
     "alarms.email": ("ops@acme.org", {"aws_sns_topic_subscription.alarm_topic.endpoint": "ops@acme.org"}),
     "alarms.exec_sessions": (

@@ -88,7 +88,7 @@ KEYS = [
     *("image", "port", "cpu", "memory_mib", "desired_count", "interval_seconds", "timeout_seconds", "health_check"),
     *("autoscaling", "min_count", "max_count", "cpu_percent", "requests_per_target", "capacity_provider"),
     *("cdn", "delivery", "logging_bucket", "principal", "repository", "branch"),
-    *("alarms", "email", "topic_arn", "exec_sessions"),
+    *("alarms", "email", "topic_arn", "exec_sessions", "operator_policy", "operator_tags"),
     *("kind", "schedule", "command", "default_route", "routes", "api", "paths", "priority", "worker"),
     *("connects_to", "metrics_path", "environment", "secrets", "container_health_check", "repository", "deployed_by"),
     *("network", "database", "services", "prometheus", "exec", "registry", "backend", "policy", "nmae", "name", "a b"),

@@ -21,6 +21,7 @@ VARIANTS: tuple[dict[str, str], ...] = (
         "DEV__ALARMS__EMAIL": "ops@acme.org",
         "DEV__ALARMS__EXEC_SESSIONS": "true",
         "DEV__EXEC__ENCRYPTED": "true",
+        "DEV__EXEC__OPERATOR_POLICY": "true",
         "DEV__EXEC__POLICY": "minimal",
         "DEV__DELIVERY__PRINCIPAL": "oidc",
         "DEV__DELIVERY__REPOSITORY": "acme/app",
