@@ -22,6 +22,8 @@ def booleans(*path: str) -> Iterator[str]:
 
 
 SWITCHES = ["exec.backend", *booleans(), *booleans("services", "backend")]
+# What must be set before a switch may be on.
+NEEDED = {"alarms.exec_sessions": {"DEV__ALARMS__EMAIL": "ops@acme.org"}}
 NEITHER = ["yes", "on", "true", "True", "1", "t", "", 1, 0, 1.0]
 
 
@@ -45,7 +47,8 @@ def test_a_variable_is_exactly_true_or_false(faults: Reporter, text: str) -> Non
 @pytest.mark.parametrize("switch", [each for each in SWITCHES if not each.endswith(".default_route")])
 def test_a_variable_sets_every_switch(loaded: Loader, switch: str) -> None:
     for text, value in (("true", True), ("false", False)):
-        found: object = loaded(**{variable_of("dev", *switch.split(".")): text}).model_dump()
+        needed = NEEDED.get(switch, {})
+        found: object = loaded(**needed, **{variable_of("dev", *switch.split(".")): text}).model_dump()
         for key in switch.split("."):
             found = found[key] if isinstance(found, dict) else None
         assert found is value
