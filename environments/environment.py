@@ -4,7 +4,9 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from environments.alarms import AlarmsSettings
 from environments.application import ApplicationSettings
+from environments.arns import Arns
 from environments.base import (
     FaultBelow,
     Settings,
@@ -68,6 +70,7 @@ class Environment(Settings):
     load_balancer: LoadBalancerSettings
     services: dict[ServiceName, ServiceSettings] = Field(default_factory=dict)
     exec: ExecSettings = ExecSettings()
+    alarms: AlarmsSettings = AlarmsSettings()
     registry: RegistrySettings
     cdn: CdnSettings = CdnSettings()
     delivery: DeliverySettings = DeliverySettings()
@@ -77,6 +80,11 @@ class Environment(Settings):
     def prefix(self) -> str:
         """The start of nearly every resource's name."""
         return f"{self.name}-{self.project}"
+
+    @property
+    def arns(self) -> Arns:
+        """The ARNs of its account and region."""
+        return Arns.of(self.region, self.account_id)
 
     @property
     def domains(self) -> tuple[str, str]:

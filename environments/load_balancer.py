@@ -14,7 +14,8 @@ _CERTIFICATE_ARN = re.compile(
 class LoadBalancerSettings(Settings):
     """The load balancer; deletion protection has no default, the environment decides it.
 
-    Without a certificate it serves HTTP. With one, HTTP redirects to HTTPS.
+    Without a certificate it serves HTTP. With one, HTTP redirects to HTTPS, and CloudFront comes over HTTPS alone; it
+    must be for the environment's domain and its `www.`, which are the names that CloudFront asks for.
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
 
     `access_logs_bucket` takes the access logs; without it there are none. The bucket is yours: it must be of the same

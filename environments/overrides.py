@@ -81,8 +81,9 @@ def path_of(words: Sequence[str]) -> Path:
         values = values_of(annotation_at(path))
         if keeps_case(path):
             return (*path, SEPARATOR.join(words[index:]))
+        key = word.lower()
         # Names of services and routes have hyphens, which a shell's variable cannot have.
-        path = (*path, word.lower() if values is None else word.lower().replace("_", "-"))
+        path = (*path, key if values is None or key in keys_at(path) else key.replace("_", "-"))
     return path
 
 
