@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from environments.base import Settings
+from environments.log_retention import RetentionDays
 from environments.tags import PrincipalTagKey, TagValue
 
 
@@ -13,7 +14,7 @@ class ExecSettings(Settings):
 
     Every key but those below is the name of a service. A switch rolls that service's tasks and touches no other's.
     `policy` is AWS's managed policy or the library's own of four actions; `encrypted` adds a KMS key for the sessions
-    and their log.
+    and their log. `log_retention_days` is how long their log is kept, otherwise as long as any other.
 
     `operator_policy` makes a policy that allows sessions in the services that are on, for you to attach to people;
     with `operator_tags` it holds for principals that have all of these tags. Both change in place.
@@ -26,6 +27,7 @@ class ExecSettings(Settings):
 
     policy: Literal["managed", "minimal"] = "managed"
     encrypted: bool = False
+    log_retention_days: RetentionDays | None = None
     operator_policy: bool = False
     operator_tags: dict[PrincipalTagKey, TagValue] = Field(default_factory=dict)
 
