@@ -89,7 +89,7 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
         "30",
         {
             f"aws_cloudwatch_log_group.{name}.retention_in_days": 30
-            for name in ("backend", "frontend", "prometheus", "exec_sessions")
+            for name in ("backend", "frontend", "prometheus")
         },
     ),
     "network.cidr": ("10.8.0.0/16", {"aws_vpc.network.cidr_block": "10.8.0.0/16"}),
@@ -278,6 +278,7 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
         {"aws_iam_role_policy_attachment.ecs_exec.policy_arn": "${aws_iam_policy.ecs_exec.arn}"},
     ),
     "exec.encrypted": ("true", {"aws_kms_key.exec_sessions.enable_key_rotation": True}),
+    "exec.log_retention_days": ("365", {"aws_cloudwatch_log_group.exec_sessions.retention_in_days": 365}),
     "exec.operator_policy": ("true", {"aws_iam_policy.exec_operator.name": "dev-acme-exec-operator"}),
     "exec.operator_tags": (
         "oncall",
