@@ -26,6 +26,7 @@ from environments.load_balancer import LoadBalancerSettings
 from environments.names import too_long, too_long_of_services
 from environments.network import NetworkSettings
 from environments.registry import RegistrySettings
+from environments.rules import RuleExceptions
 from environments.services import ServiceName, ServiceSettings, faults_between, public
 from environments.state import StateSettings
 from environments.tags import TagKey, TagValue
@@ -44,8 +45,9 @@ _MOST_TAGS = 3
 class Environment(Settings):
     """Everything an environment decides; its name is its file's name, and its stack's.
 
-    `tags` are added to every resource; `log_retention_days` holds for every log group. Changing `name` or `project`
-    renames and so replaces nearly everything; changing `region` or `account_id` means another platform.
+    `tags` are added to every resource; `log_retention_days` holds for every log group; `rule_exceptions` say what may
+    break which rule, and why. Changing `name` or `project` renames and so replaces nearly everything; changing `region`
+    or `account_id` means another platform.
     """
 
     # Order matters: a rule sees what was validated above it.
@@ -72,6 +74,7 @@ class Environment(Settings):
     cdn: CdnSettings = CdnSettings()
     delivery: DeliverySettings = DeliverySettings()
     state: StateSettings = StateSettings()
+    rule_exceptions: RuleExceptions = Field(default_factory=dict)
 
     @property
     def prefix(self) -> str:
@@ -92,6 +95,11 @@ class Environment(Settings):
     def cluster_name(self) -> str:
         """The name of the ECS cluster."""
         return f"{self.prefix}-cluster"
+
+    @property
+    def protects_data(self) -> bool:
+        """Whether nothing that holds data may be destroyed, as its database may not."""
+        return self.database.deletion_protection
 
     @property
     def state_key(self) -> str:
