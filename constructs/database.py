@@ -2,6 +2,7 @@
 
 from environments import Environment
 
+from .alarm_topic import AlarmTopic
 from .bindings import (
     CloudwatchMetricAlarm,
     Construct,
@@ -25,8 +26,9 @@ MONITORING = Trusted("monitoring.rds.amazonaws.com", ("rds", "db:*"))
 class Database(Construct):
     """An encrypted, private PostgreSQL instance with its password in Secrets Manager, and four alarms on it.
 
-    The environment decides the size and the protection. Changing the identifier, engine, database or user name replaces
-    the instance and loses its data; with deletion protection, Terraform rejects such a plan.
+    The environment decides the size, the protection and who hears of the alarms. Changing the identifier, engine,
+    database or user name replaces the instance and loses its data; with deletion protection, Terraform rejects such a
+    plan.
 
     https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/db_instance
     """
@@ -39,9 +41,11 @@ class Database(Construct):
         *,
         network: Network,
         security_group: SecurityGroup,
+        alarm_topic: AlarmTopic,
     ) -> None:
         super().__init__(scope, id_)
         self._settings = environment.database
+        self._alarm_topic = alarm_topic
         # The live database has the project first, unlike everything else.
         self._prefix = f"{environment.project}-{environment.name}"
         self._database_name = environment.project.replace("-", "_")
@@ -149,6 +153,8 @@ class Database(Construct):
             period=300,
             evaluation_periods=periods,
             treat_missing_data="notBreaching",
+            alarm_actions=self._alarm_topic.actions,
+            ok_actions=self._alarm_topic.actions,
             tags={"Name": name},
             # A live alarm keeps the description that it has.
             lifecycle=TerraformResourceLifecycle(ignore_changes=["alarm_description"]),

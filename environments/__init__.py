@@ -2,6 +2,7 @@
 
 from environments.environment import Environment
 from environments.loading import load, load_all, names
+from environments.notices import write_notices
 from environments.sources import SettingsError
 
-__all__ = ["Environment", "SettingsError", "load", "load_all", "names"]
+__all__ = ["Environment", "SettingsError", "load", "load_all", "names", "write_notices"]

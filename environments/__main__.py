@@ -2,7 +2,7 @@
 
 import sys
 
-from environments import SettingsError, load_all
+from environments import SettingsError, load_all, write_notices
 
 
 def main() -> int:
@@ -12,6 +12,7 @@ def main() -> int:
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    write_notices(environment.name for environment in environments)
     sys.stdout.write(f"Valid: {', '.join(environment.name for environment in environments)}\n")
     return 0
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from environments.alarms import AlarmsSettings
 from environments.application import ApplicationSettings
 from environments.arns import Arns
 from environments.base import (
@@ -13,6 +14,7 @@ from environments.base import (
     decided,
     domain_name,
     format_value,
+    look_alike,
     matching,
     nearest,
     one_of,
@@ -70,6 +72,7 @@ class Environment(Settings):
     load_balancer: LoadBalancerSettings
     services: dict[ServiceName, ServiceSettings] = Field(default_factory=dict)
     exec: ExecSettings = ExecSettings()
+    alarms: AlarmsSettings = AlarmsSettings()
     registry: RegistrySettings
     cdn: CdnSettings = CdnSettings()
     delivery: DeliverySettings = DeliverySettings()
@@ -188,7 +191,9 @@ class Environment(Settings):
         if isinstance(services, list):
             unknown = [name for name in settings.toggles if name not in services]
             known = [*map(format_value, services), *RESERVED_KEYS]
-            raise_all(*(FaultBelow((name,), f"unknown key; {nearest(name, known)}") for name in unknown))
+            raise_all(
+                *(FaultBelow((name,), f"unknown key{look_alike(name)}; {nearest(name, known)}") for name in unknown)
+            )
         return settings
 
     @field_validator("region", "account_id")

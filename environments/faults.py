@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from environments.base import FaultBelow, format_value, join_choices, nearest
+from environments.base import FaultBelow, format_value, join_choices, look_alike, nearest
 from environments.schema import Key, Path, keys_at
 
 _BARE_KEY = re.compile(r"[\w-]+", re.ASCII)
@@ -52,10 +52,9 @@ def _quoted(key: str) -> str:
 
 def unknown_key(path: Path, kind: str | None = None) -> Fault:
     """Return the fault of a key that its table does not have, with the nearest one that it has."""
-    known = list(keys_at(path[:-1], kind))
-    if not known:
-        return Fault(path, f"unknown key; {dotted(path[:-1])} is a single value")
-    return Fault(path, f"unknown key; {nearest(str(path[-1]), known)}")
+    known, key = list(keys_at(path[:-1], kind)), str(path[-1])
+    advice = nearest(key, known) if known else f"{dotted(path[:-1])} is a single value"
+    return Fault(path, f"unknown key{look_alike(key)}; {advice}")
 
 
 def faults_of(error: ValidationError, variables: Mapping[Path, str]) -> Iterator[Fault]:

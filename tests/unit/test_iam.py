@@ -26,6 +26,13 @@ WIDE = {
     ("aws_iam_policy.delivery", f"{ECS}:task-definition/${{aws_ecs_task_definition.backend.family}}:*"),
     ("aws_iam_policy.delivery", f"{ECS}:task-definition/${{aws_ecs_task_definition.frontend.family}}:*"),
     ("aws_iam_policy.delivery", f"{ECS}:task/${{aws_ecs_cluster.cluster.name}}/*"),
+    # As in the deployer's policy; ECS makes the ids of tasks and sessions.
+    ("aws_iam_policy.exec_operator", "*"),
+    ("aws_iam_policy.exec_operator", f"{ECS}:service/dev-davidshaevel-cluster/*"),
+    ("aws_iam_policy.exec_operator", f"{ECS}:task/dev-davidshaevel-cluster/*"),
+    ("aws_iam_policy.exec_operator", "arn:aws:ssm:us-east-1:123456789012:session/ecs-execute-command-*"),
+    # AWS makes a key's id; the condition names its alias.
+    ("aws_iam_policy.exec_operator", "arn:aws:kms:us-east-1:123456789012:key/*"),
 }
 
 # Who may assume each role, and for which resources of the account.
@@ -76,18 +83,26 @@ def as_list(value: str | list[str]) -> list[str]:
 @pytest.fixture
 def widest(synth: Synth) -> Stack:
     """Dev with every policy that there can be."""
-    return synth(DEV__EXEC__POLICY="minimal", DEV__EXEC__ENCRYPTED="true", **ALL_ON)
+    return synth(
+        DEV__EXEC__POLICY="minimal",
+        DEV__EXEC__ENCRYPTED="true",
+        DEV__EXEC__OPERATOR_POLICY="true",
+        DEV__ALARMS__EMAIL="ops@acme.org",
+        **ALL_ON,
+    )
 
 
 def test_every_policy_of_the_platform_is_looked_at(widest: Stack) -> None:
     assert set(documents(widest)) == {
         "aws_iam_policy.delivery",
         "aws_iam_policy.ecs_exec",
+        "aws_iam_policy.exec_operator",
         "aws_iam_policy.prometheus_read_config",
         "aws_iam_role_policy.ecs_exec_session_log",
         "aws_iam_role_policy.network_flow_logs",
         "aws_iam_role_policy.task_execution_secrets",
         "aws_kms_key.exec_sessions",
+        "aws_sns_topic_policy.alarm_topic",
     }
 
 
