@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from rules.configuration import Document, Resource, blocks
 from rules.rule import Breach, Rule, Stack
 
-# The arguments that AWS takes once per account and region, or as often as the second column says.
+# The arguments that AWS takes once per account and region; some more rarely.
 _ONCE = {
+    "aws_cloudwatch_event_rule": "name",
     "aws_cloudwatch_log_group": "name",
     "aws_cloudwatch_metric_alarm": "alarm_name",
     "aws_db_instance": "identifier",
