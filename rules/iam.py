@@ -22,7 +22,6 @@ POLICIES = {
     ("aws_ecr_repository_policy", "policy"): False,
     ("aws_efs_file_system_policy", "policy"): False,
     ("aws_secretsmanager_secret_policy", "policy"): False,
-    ("aws_sns_topic_policy", "policy"): False,
 }
 # AWS's own policies of every action on every resource, of one service or of all.
 _TOO_WIDE = ("AdministratorAccess", "PowerUserAccess", "IAMFullAccess", "FullAccess")
