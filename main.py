@@ -28,14 +28,19 @@ def main() -> int:
     boot()
     from constructs.bindings import App
 
+    from rules.check import RulesError
     from stacks.platform import PlatformStack
     from stacks.provider_lock import lock_provider
+    from stacks.synthesis import synthesize
 
     app = App()
-    for environment in environments:
-        PlatformStack(app, environment)
-    app.synth()
-    lock_provider(Path(app.outdir, "stacks", environment.name) for environment in environments)
+    stacks = [PlatformStack(app, environment) for environment in environments]
+    try:
+        folders = synthesize(app, stacks)
+    except RulesError as error:
+        print(error, file=sys.stderr)
+        return 1
+    lock_provider(folders)
     return 0
 
 

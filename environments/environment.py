@@ -27,6 +27,7 @@ from environments.log_retention import RetentionDays
 from environments.names import too_long, too_long_of_services
 from environments.network import NetworkSettings
 from environments.registry import RegistrySettings
+from environments.rules import RuleExceptions
 from environments.services import ServiceName, ServiceSettings, faults_between, public
 from environments.state import StateSettings
 from environments.tags import TagKey, TagValue
@@ -39,9 +40,10 @@ _MOST_TAGS = 3
 class Environment(Settings):
     """Everything an environment decides; its name is its file's name, and its stack's.
 
-    `tags` are added to every resource; `log_retention_days` holds for every log group, but for the log
-    of ECS Exec's sessions if `exec.log_retention_days` is given. Changing `name` or `project`
-    renames and so replaces nearly everything; changing `region` or `account_id` means another platform.
+    `tags` are added to every resource; `log_retention_days` holds for every log group, but for the log of ECS Exec's
+    sessions if `exec.log_retention_days` is given; `rule_exceptions` say what may break which rule, and why. Changing
+    `name` or `project` renames and so replaces nearly everything; changing `region` or `account_id` means another
+    platform.
     """
 
     # Order matters: a rule sees what was validated above it.
@@ -69,6 +71,7 @@ class Environment(Settings):
     cdn: CdnSettings = CdnSettings()
     delivery: DeliverySettings = DeliverySettings()
     state: StateSettings = StateSettings()
+    rule_exceptions: RuleExceptions = Field(default_factory=dict)
 
     @property
     def prefix(self) -> str:
@@ -94,6 +97,11 @@ class Environment(Settings):
     def exec_log_retention_days(self) -> int:
         """How many days the log of ECS Exec's sessions is kept."""
         return self.exec.log_retention_days or self.log_retention_days
+
+    @property
+    def protects_data(self) -> bool:
+        """Whether nothing that holds data may be destroyed, as its database may not."""
+        return self.database.deletion_protection
 
     @property
     def state_key(self) -> str:

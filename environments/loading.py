@@ -11,6 +11,7 @@ from environments.base import format_value, join_choices
 from environments.environment import Environment
 from environments.faults import Fault, faults_of
 from environments.overrides import overrides_of
+from environments.rules import RULE_EXCEPTIONS
 from environments.sources import COMMON, SettingsError, Sources, together
 
 FOLDER = Path(__file__).parent
@@ -63,6 +64,12 @@ def _load(file: Path, variables: Mapping[str, str]) -> Environment:
         faults.append(Fault(("name",), "unknown key; the file's name is the environment's, remove this line"))
     for override in overrides:
         override.apply(document)
+    # Not even for one deploy, which no one would have reviewed.
+    faults += [
+        Fault(each.path, "an exception to a rule is reviewed; write it into the file", each.variable)
+        for each in overrides
+        if each.path[0] == RULE_EXCEPTIONS
+    ]
     try:
         environment = Environment.model_validate(document | {"name": file.stem}, context={})
     except ValidationError as error:
