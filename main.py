@@ -8,7 +8,7 @@ from pathlib import Path
 
 def main() -> int:
     """Read the settings, then synthesize a stack per environment; return the exit status."""
-    from environments import SettingsError, load_all
+    from environments import SettingsError, expired, load_all
     from local_cloud.errors import LocalCloudError
     from local_cloud.state_guard import check_state_folder
 
@@ -19,6 +19,8 @@ def main() -> int:
     except (SettingsError, LocalCloudError) as error:
         print(error, file=sys.stderr)
         return 1
+    for line in expired(environments):
+        print(line, file=sys.stderr)
     # Synthesis takes two seconds; garbage collection would use a sixth of it and free nothing.
     gc.disable()
     # Imported late: settings errors must be reported before Node starts, and boot() must be what starts Node.

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -68,9 +69,9 @@ def faults_of(error: ValidationError, variables: Mapping[Path, str]) -> Iterator
 
 
 def _place(loc: tuple[Key, ...]) -> tuple[Path, str | None]:
-    """Return the path as in the file, and the kind of the service on the way: pydantic writes it behind the name."""
+    """Return the path as in the file, and the kind of service or toggle: pydantic writes it behind the name."""
     path = loc[: loc.index(_KEY)] if _KEY in loc else loc
-    if path[0] == "services" and len(path) > 2:  # noqa: PLR2004 - services, a name, its kind
+    if path[0] in {"services", "exec"} and len(path) > 2:  # noqa: PLR2004 - services, a name, its kind
         return (*path[:2], *path[3:]), str(path[2])
     return path, None
 
@@ -108,5 +109,7 @@ def _messages(details: ErrorDetails, path: Path, kind: str | None) -> Iterator[t
 def _missing(path: Path, kind: str | None) -> str:
     field = keys_at(path[:-1], kind)[str(path[-1])]
     if field.examples:
-        return f"missing; add a line such as {path[-1]} = {json.dumps(field.examples[0])}"
+        example = field.examples[0]
+        text = format_value(example) if isinstance(example, datetime) else json.dumps(example)
+        return f"missing; add a line such as {path[-1]} = {text}"
     return f"missing; add the table [{dotted(path)}] with {', '.join(keys_at(path))}"

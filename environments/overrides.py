@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, get_args, get_origin
 
 from environments.base import format_value
+from environments.exec_access import Toggle
 from environments.faults import Fault, unknown_key
 from environments.schema import Path, annotation_at, keys_at, sections_of, values_of
 
@@ -21,7 +22,10 @@ class Override(NamedTuple):
     def apply(self, document: dict[str, object]) -> None:
         """Set the value in a document read from TOML."""
         table: object = document
-        for key in self.path[:-1]:
+        for length, key in enumerate(self.path[:-1], start=1):
+            if isinstance(table, dict) and annotation_at(self.path[:length]) is Toggle and key in table:
+                # true and false have no reason and no end: the table takes their place.
+                table[key] = table[key] if isinstance(table[key], dict) else {}
             # What the file has instead of a table is the file's own fault, and reported as that.
             table = table.setdefault(str(key), {}) if isinstance(table, dict) else None
         if isinstance(table, dict):
@@ -55,7 +59,7 @@ def _override(variable: str, words: list[str], text: str) -> Override | Fault:
     for length in range(1, len(path) + 1):
         if not _is_key(path[:length]):
             return unknown_key(path[:length])._replace(variable=variable)
-    if not _is_scalar(path):
+    if _is_toml(path, text):
         try:
             return Override(variable, path, _toml_value(text))
         except (ValueError, RecursionError):
@@ -71,7 +75,7 @@ def _path(words: Sequence[str]) -> Path:
     path: Path = ()
     for index, word in enumerate(words):
         values = values_of(annotation_at(path))
-        if values not in {None, bool} and not sections_of(values):
+        if values is not None and not sections_of(values):
             # Keys of tags and of a container's variables: their case counts, and they may have the separator in them.
             return (*path, _SEPARATOR.join(words[index:]))
         # Names of services and routes have hyphens, which a shell's variable cannot have.
@@ -84,11 +88,13 @@ def _is_key(path: Path) -> bool:
     return annotation_at(path) is not None and (len(path) > 1 or path[0] in keys_at(()))
 
 
-def _is_scalar(path: Path) -> bool:
+def _is_toml(path: Path, text: str) -> bool:
     annotation = annotation_at(path)
+    if annotation is Toggle:
+        return text.lstrip().startswith("{")
     # A list or a table that may be left out is one of two parts.
     parts = {get_origin(part) for part in (annotation, *get_args(annotation))}
-    return not sections_of(annotation) and not parts & {tuple, dict}
+    return bool(sections_of(annotation) or parts & {tuple, dict})
 
 
 def _toml_value(text: str) -> object:

@@ -83,6 +83,12 @@ class Seeded:
             cluster=self.environment.cluster_name, service=self.environment.service_name(service), **settings
         )
 
+    def tag(self, service: str, **tags: str) -> None:
+        """Tag a service in ECS."""
+        name = f"service/{self.environment.cluster_name}/{self.environment.service_name(service)}"
+        listed = [{"key": key, "value": value} for key, value in tags.items()]
+        self.clients.ecs.tag_resource(resourceArn=Arns.of(self.environment).regional("ecs", name), tags=listed)
+
     def define(self, service: str, **changes: object) -> None:
         """Deploy a revision whose container of the service's name is changed; None takes an argument away."""
         containers = self.containers(service)
