@@ -8,19 +8,19 @@ from pathlib import Path
 
 def main() -> int:
     """Read the settings, then synthesize a stack per environment; return the exit status."""
-    from environments import SettingsError, expired, load_all
+    from environments import SettingsError, load_all, write_expired, write_notices
     from local_cloud.errors import LocalCloudError
     from local_cloud.state_guard import check_state_folder
 
     try:
         environments = load_all()
+        write_notices(environment.name for environment in environments)
+        write_expired(environments)
         if any(environment.state.bucket is None for environment in environments):
             check_state_folder(os.environ, Path(__file__).resolve().parent)
     except (SettingsError, LocalCloudError) as error:
         print(error, file=sys.stderr)
         return 1
-    for line in expired(environments):
-        print(line, file=sys.stderr)
     # Synthesis takes two seconds; garbage collection would use a sixth of it and free nothing.
     gc.disable()
     # Imported late: settings errors must be reported before Node starts, and boot() must be what starts Node.

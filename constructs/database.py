@@ -2,6 +2,7 @@
 
 from environments import Environment
 
+from .alarm_topic import AlarmTopic
 from .bindings import (
     CloudwatchMetricAlarm,
     Construct,
@@ -12,21 +13,22 @@ from .bindings import (
     SecurityGroup,
     TerraformResourceLifecycle,
 )
-from .iam import AWS_MANAGED_POLICY, Trusted, service_role
+from .iam import Trusted, service_role
 from .network import Network
 
 GIB = 1024**3
 MIB = 1024**2
 
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html
-MONITORING = Trusted("monitoring.rds.amazonaws.com", "rds:{place}:db:*")
+MONITORING = Trusted("monitoring.rds.amazonaws.com", ("rds", "db:*"))
 
 
 class Database(Construct):
     """An encrypted, private PostgreSQL instance with its password in Secrets Manager, and four alarms on it.
 
-    The environment decides the size and the protection. Changing the identifier, engine, database or user name replaces
-    the instance and loses its data; with deletion protection, Terraform rejects such a plan.
+    The environment decides the size, the protection and who hears of the alarms. Changing the identifier, engine,
+    database or user name replaces the instance and loses its data; with deletion protection, Terraform rejects such a
+    plan.
 
     https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/db_instance
     """
@@ -39,9 +41,11 @@ class Database(Construct):
         *,
         network: Network,
         security_group: SecurityGroup,
+        alarm_topic: AlarmTopic,
     ) -> None:
         super().__init__(scope, id_)
         self._settings = environment.database
+        self._alarm_topic = alarm_topic
         # The live database has the project first, unlike everything else.
         self._prefix = f"{environment.project}-{environment.name}"
         self._database_name = environment.project.replace("-", "_")
@@ -63,7 +67,7 @@ class Database(Construct):
             self,
             "monitoring",
             role=role.name,
-            policy_arn=f"{AWS_MANAGED_POLICY}service-role/AmazonRDSEnhancedMonitoringRole",
+            policy_arn=environment.arns.aws_managed_policy("service-role/AmazonRDSEnhancedMonitoringRole"),
         )
         return role, attachment
 
@@ -149,6 +153,8 @@ class Database(Construct):
             period=300,
             evaluation_periods=periods,
             treat_missing_data="notBreaching",
+            alarm_actions=self._alarm_topic.actions,
+            ok_actions=self._alarm_topic.actions,
             tags={"Name": name},
             # A live alarm keeps the description that it has.
             lifecycle=TerraformResourceLifecycle(ignore_changes=["alarm_description"]),

@@ -5,7 +5,7 @@ import json
 import sys
 from datetime import UTC, datetime
 
-from environments import Environment, SettingsError, expired, load_all
+from environments import Environment, SettingsError, load_all, write_expired, write_notices
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,10 +20,10 @@ def main(arguments: list[str] | None = None) -> int:
         names = [each.name for each in environments if _ended_since(each, chosen.ended_since)]
         sys.stdout.write(f"{json.dumps(names)}\n")
         return 0
-    lines = list(expired(environments))
-    sys.stderr.writelines(f"{line}\n" for line in lines)
+    write_notices(environment.name for environment in environments)
+    found = write_expired(environments)
     sys.stdout.write(f"Valid: {', '.join(environment.name for environment in environments)}\n")
-    return 1 if lines else 0
+    return 1 if found else 0
 
 
 def _ended_since(environment: Environment, time: datetime) -> bool:

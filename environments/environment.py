@@ -4,7 +4,9 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from environments.alarms import AlarmsSettings
 from environments.application import ApplicationSettings
+from environments.arns import Arns
 from environments.base import (
     FaultBelow,
     Settings,
@@ -12,6 +14,7 @@ from environments.base import (
     decided,
     domain_name,
     format_value,
+    look_alike,
     matching,
     nearest,
     one_of,
@@ -67,6 +70,7 @@ class Environment(Settings):
     load_balancer: LoadBalancerSettings
     services: dict[ServiceName, ServiceSettings] = Field(default_factory=dict)
     exec: ExecSettings = ExecSettings()
+    alarms: AlarmsSettings = AlarmsSettings()
     registry: RegistrySettings
     cdn: CdnSettings = CdnSettings()
     delivery: DeliverySettings = DeliverySettings()
@@ -76,6 +80,11 @@ class Environment(Settings):
     def prefix(self) -> str:
         """The start of nearly every resource's name."""
         return f"{self.name}-{self.project}"
+
+    @property
+    def arns(self) -> Arns:
+        """The ARNs of its account and region."""
+        return Arns.of(self.region, self.account_id)
 
     @property
     def domains(self) -> tuple[str, str]:
@@ -174,7 +183,9 @@ class Environment(Settings):
         if isinstance(services, list):
             unknown = [name for name in settings.toggles if name not in services]
             known = [*map(format_value, services), *RESERVED_KEYS]
-            raise_all(*(FaultBelow((name,), f"unknown key; {nearest(name, known)}") for name in unknown))
+            raise_all(
+                *(FaultBelow((name,), f"unknown key{look_alike(name)}; {nearest(name, known)}") for name in unknown)
+            )
         return settings
 
     @field_validator("region", "account_id")

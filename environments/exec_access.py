@@ -12,13 +12,13 @@ from pydantic import (
     PrivateAttr,
     Tag,
     ValidationInfo,
+    field_validator,
     model_validator,
 )
 
-from environments.base import Settings, decided, format_value
-from environments.tags import EXEC_REASON, EXEC_UNTIL, VALUE_CHARACTERS, is_tag_value
+from environments.base import Boolean, Settings, decided, format_value
+from environments.tags import EXEC_REASON, EXEC_UNTIL, VALUE_CHARACTERS, PrincipalTagKey, TagValue, is_tag_value
 
-RESERVED_KEYS = ("policy", "encrypted")
 EXAMPLE_END = datetime(2026, 12, 1, 18, tzinfo=UTC)
 
 
@@ -71,7 +71,7 @@ def _form(value: object) -> str:
 
 
 Toggle = Annotated[
-    Annotated[bool, Tag("plain")] | Annotated[TimedToggle, Tag("timed")],
+    Annotated[Boolean, Tag("plain")] | Annotated[TimedToggle, Tag("timed")],
     Discriminator(_form),
 ]
 
@@ -79,10 +79,16 @@ Toggle = Annotated[
 class ExecSettings(Settings):
     """Who may open a shell in which service's containers: a toggle per service, all off unless the environment says so.
 
-    Every key but `policy` and `encrypted` is the name of a service. A toggle is `true`, `false`, or on for a reason
-    and until an end: `{ reason = "incident 4711", until = 2026-12-01T18:00:00Z }`. Past its end it is off. A switch
-    rolls that service's tasks and touches no other's; another reason or end changes tags alone. `policy` is AWS's
-    managed policy or the library's own of four actions; `encrypted` adds a KMS key for the sessions.
+    Every key but those below is the name of a service. A toggle is `true`, `false`, or on for a reason and until an
+    end: `{ reason = "incident 4711", until = 2026-12-01T18:00:00Z }`. Past its end it is off. A switch rolls that
+    service's tasks and touches no other's; another reason or end changes tags alone.
+
+    `policy` is what the task roles get: `minimal` is four actions of ECS Exec; `managed` is AWS's
+    AmazonSSMManagedInstanceCore, with which a container also reads every SSM parameter of the account. Changing it
+    replaces the attachments. `encrypted` adds a KMS key for the sessions and their log.
+
+    `operator_policy` makes a policy that allows sessions in the services that are on, for you to attach to people;
+    with `operator_tags` it holds for principals that have all of these tags. Both change in place.
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
     """
 
@@ -90,8 +96,10 @@ class ExecSettings(Settings):
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, Toggle] = Field(init=False)
 
-    policy: Literal["managed", "minimal"] = "managed"
-    encrypted: bool = False
+    policy: Literal["managed", "minimal"] = "minimal"
+    encrypted: Boolean = False
+    operator_policy: Boolean = False
+    operator_tags: dict[PrincipalTagKey, TagValue] = Field(default_factory=dict)
 
     _ended: frozenset[str] = PrivateAttr(default=frozenset())
 
@@ -125,3 +133,14 @@ class ExecSettings(Settings):
         if isinstance(now, datetime):
             self._ended = frozenset(name for name, each in self._timed.items() if each.until <= now)
         return self
+
+    @field_validator("operator_tags")
+    @classmethod
+    def _of_a_policy(cls, tags: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        if tags and info.data.get("operator_policy") is False:
+            raise ValueError("there is no policy to narrow; add operator_policy = true, or remove it")
+        return tags
+
+
+RESERVED_KEYS = tuple(ExecSettings.model_fields)
+"""The keys that are not names of services."""

@@ -1,6 +1,7 @@
 """Toggles whose end has passed: they are off, and their lines are to be removed, so that the file says what holds."""
 
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -10,6 +11,13 @@ from environments.faults import Fault
 from environments.loading import FOLDER
 from environments.overrides import overrides_of
 from environments.sources import Sources
+
+
+def write_expired(environments: Iterable[Environment]) -> bool:
+    """Write a line per toggle whose end has passed to stderr; return whether there is any."""
+    lines = list(expired(environments))
+    sys.stderr.writelines(f"{line}\n" for line in lines)
+    return bool(lines)
 
 
 def expired(

@@ -19,10 +19,14 @@ EXEC_REASON, EXEC_UNTIL = "ExecReason", "ExecUntil"
 _OWN_KEYS = ("Project", "Environment", "ManagedBy", "Repository", "Name", "Application", EXEC_REASON, EXEC_UNTIL)
 
 
-def _key(key: str) -> str:
+def _not_own(key: str) -> str:
     # IAM tells keys apart without their case, so "project" would collide with "Project" there.
     if key.lower() in map(str.lower, _OWN_KEYS):
         raise ValueError("this key is the platform's own; choose another")
+    return key
+
+
+def _key(key: str) -> str:
     if key.lower().startswith("aws:"):
         raise ValueError("keys that start with aws: are AWS's own; choose another")
     if not _KEY.fullmatch(key):
@@ -41,5 +45,7 @@ def _value(value: str) -> str:
     return value
 
 
-TagKey = Annotated[str, AfterValidator(_key)]
+TagKey = Annotated[str, AfterValidator(_not_own), AfterValidator(_key)]
+PrincipalTagKey = Annotated[str, AfterValidator(_key)]
+"""A key of a tag that users and roles have, which may be called as one of the platform's."""
 TagValue = Annotated[str, AfterValidator(_value)]

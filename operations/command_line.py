@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import argcomplete
 from argcomplete.completers import ChoicesCompleter
 
-from environments import Environment, SettingsError, expired, load, names
+from environments import SettingsError, load, names, write_expired, write_notices
 from operations.aws.errors import AWS_ERRORS, explain
 from operations.command import Command, ProjectCommand
 from operations.ecs_exec.command import EXEC
@@ -39,7 +39,10 @@ def main(arguments: list[str] | None = None) -> int:
     command = _COMMANDS[chosen.command]
     try:
         if isinstance(command, Command):
-            return command.run(_load(chosen.environment), chosen)
+            environment = load(chosen.environment)
+            write_notices([environment.name])
+            write_expired([environment])
+            return command.run(environment, chosen)
         return command.run(chosen)
     except (OperationError, SettingsError) as error:
         sys.stderr.write(f"{error}\n")
@@ -49,12 +52,6 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"{command.when_interrupted}\n")
         return ExitStatus.INTERRUPTED
     return command.unavailable
-
-
-def _load(name: str) -> Environment:
-    environment = load(name)
-    sys.stderr.writelines(f"{line}\n" for line in expired([environment]))
-    return environment
 
 
 def _parse(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:

@@ -9,22 +9,22 @@ from dataclasses import replace
 from typing import Any
 
 from environments import Environment
-from operations.aws.arns import Arns
+from environments.arns import Arns
+from environments.exec_operator import Statement, allow, new_data_key, read_cluster, read_ecs, use_exec
 
-# Any: a policy document and its statements.
-Statement = dict[str, Any]
+# Any: a policy document.
 PolicyDocument = dict[str, Any]
 
 
 def exec_policy(environment: Environment) -> PolicyDocument:
     """Return the policy of who runs commands in containers."""
-    return _document(_read_ecs(environment), _use_exec(environment), _new_data_key(environment))
+    return _document(*_run_commands(environment))
 
 
 def audit_policy(environment: Environment) -> PolicyDocument:
     """Return the policy of who audits ECS Exec; it reads, and opens no session."""
     return _document(
-        _read_ecs(environment),
+        read_ecs(environment),
         _read_sessions(environment),
         _read_permissions(environment),
         _read_network(),
@@ -35,9 +35,7 @@ def audit_policy(environment: Environment) -> PolicyDocument:
 def verify_policy(environment: Environment) -> PolicyDocument:
     """Return the policy of who verifies an environment: the audit, commands in containers, logs and registrations."""
     return _document(
-        _read_ecs(environment),
-        _use_exec(environment),
-        _new_data_key(environment),
+        *_run_commands(environment),
         _read_sessions(environment),
         _read_permissions(environment),
         _read_network(),
@@ -56,110 +54,70 @@ def _document(*groups: Sequence[Statement]) -> PolicyDocument:
     return {"Version": "2012-10-17", "Statement": statements}
 
 
-def _read_ecs(environment: Environment) -> list[Statement]:
-    arns, cluster = Arns.of(environment), environment.cluster_name
-    return [
-        _allow(
-            "ReadServicesAndTasks",
-            ["ecs:DescribeServices", "ecs:DescribeTasks"],
-            [arns.regional("ecs", f"service/{cluster}/*"), arns.regional("ecs", f"task/{cluster}/*")],
-        ),
-        # Listing by cluster has no resource of its own: AWS checks it against "*".
-        _allow("ListTasks", ["ecs:ListTasks"], ["*"], {"ArnEquals": {"ecs:cluster": _cluster(environment)}}),
-        _allow("ReadTaskDefinitions", ["ecs:DescribeTaskDefinition"], ["*"]),
-    ]
-
-
-def _use_exec(environment: Environment) -> list[Statement]:
-    """Return what a session takes.
-
-    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-best-practices-limit-access-execute-command
-    https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html
-    """
-    arns = Arns.of(environment)
-    tasks = arns.regional("ecs", f"task/{environment.cluster_name}/*")
-    # ECS names the sessions that it starts; those of Session Manager itself have the user's name in front.
-    sessions = arns.regional("ssm", "session/ecs-execute-command-*")
-    actions = ["ssmmessages:OpenDataChannel", "ssm:ResumeSession", "ssm:TerminateSession"]
-    return [
-        _allow("StartSessions", ["ecs:ExecuteCommand"], [_cluster(environment), tasks]),
-        _allow("UseAndEndSessions", actions, [sessions]),
-    ]
-
-
-def _new_data_key(environment: Environment) -> list[Statement]:
-    """Return what an encrypted session takes; the key's ARN is AWS's choice, its alias the platform's."""
-    if not environment.exec.encrypted:
-        return []
-    alias = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": f"alias/{environment.prefix}-exec"}}
-    keys = [Arns.of(environment).regional("kms", "key/*")]
-    return [
-        _read_cluster(environment),
-        _allow("EncryptSessions", ["kms:GenerateDataKey"], keys, alias),
-    ]
+def _run_commands(environment: Environment) -> list[list[Statement]]:
+    """Return what it takes to run commands in containers."""
+    return [read_ecs(environment), use_exec(environment), new_data_key(environment)]
 
 
 def _read_sessions(environment: Environment) -> list[Statement]:
     """Return what it takes to see how the cluster logs and encrypts sessions."""
-    arns = Arns.of(environment)
+    arns = environment.arns
     return [
-        _read_cluster(environment),
-        _allow("FindLogGroups", ["logs:DescribeLogGroups"], [arns.regional("logs", "log-group:*")]),
-        _allow("ReadKeys", ["kms:DescribeKey"], [arns.regional("kms", "key/*")]),
+        read_cluster(environment),
+        allow("FindLogGroups", ["logs:DescribeLogGroups"], [arns.regional("logs", "log-group:*")]),
+        allow("ReadKeys", ["kms:DescribeKey"], [arns.regional("kms", "key/*")]),
     ]
 
 
 def _read_permissions(environment: Environment) -> list[Statement]:
     """Return what it takes to find out what task roles, and the caller, may do."""
-    arns = Arns.of(environment)
+    arns = environment.arns
     own_roles = [arns.iam(f"role/{environment.prefix}-*")]
     policies = [arns.iam("policy/*"), arns.aws_managed_policy("*")]
     inline = ["iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:GetRolePolicy"]
     return [
         # The caller's own role has whatever name it has.
-        _allow("ReadRoles", ["iam:GetRole"], [arns.iam("role/*")]),
-        _allow("SimulatePolicies", ["iam:SimulatePrincipalPolicy"], [arns.iam("role/*"), arns.iam("user/*")]),
-        _allow("ReadPoliciesOfTaskRoles", inline, own_roles),
-        _allow("ReadManagedPolicies", ["iam:GetPolicy", "iam:GetPolicyVersion"], policies),
+        allow("ReadRoles", ["iam:GetRole"], [arns.iam("role/*")]),
+        allow("SimulatePolicies", ["iam:SimulatePrincipalPolicy"], [arns.iam("role/*"), arns.iam("user/*")]),
+        allow("ReadPoliciesOfTaskRoles", inline, own_roles),
+        allow("ReadManagedPolicies", ["iam:GetPolicy", "iam:GetPolicyVersion"], policies),
     ]
 
 
 def _read_network() -> list[Statement]:
     # EC2 has no resources for these.
-    return [
-        _allow("ReadNetwork", ["ec2:DescribeSubnets", "ec2:DescribeRouteTables", "ec2:DescribeVpcEndpoints"], ["*"])
-    ]
+    return [allow("ReadNetwork", ["ec2:DescribeSubnets", "ec2:DescribeRouteTables", "ec2:DescribeVpcEndpoints"], ["*"])]
 
 
 def _read_rollouts(environment: Environment) -> list[Statement]:
     """Return what it takes to see that ECS rolled a deployment back, and why."""
-    arns, cluster = Arns.of(environment), environment.cluster_name
+    arns, cluster = environment.arns, environment.cluster_name
     resources = [arns.regional("ecs", f"{kind}/{cluster}/*") for kind in ("service", "service-deployment")]
-    return [_allow("ReadRollouts", ["ecs:ListServiceDeployments", "ecs:DescribeServiceDeployments"], resources)]
+    return [allow("ReadRollouts", ["ecs:ListServiceDeployments", "ecs:DescribeServiceDeployments"], resources)]
 
 
 def _read_schedules(environment: Environment) -> list[Statement]:
     """Return what it takes to see the schedules of jobs; nothing without a job."""
     names = [environment.service_name(job) for job in environment.jobs]
-    schedules = [Arns.of(environment).regional("scheduler", f"schedule/default/{name}") for name in names]
-    return [_allow("ReadSchedules", ["scheduler:GetSchedule"], schedules)] if schedules else []
+    schedules = [environment.arns.regional("scheduler", f"schedule/default/{name}") for name in names]
+    return [allow("ReadSchedules", ["scheduler:GetSchedule"], schedules)] if schedules else []
 
 
 def _find_runs(environment: Environment) -> list[Statement]:
     """Return what it takes to find the logs of jobs' runs; nothing without a job."""
     groups = [f"log-group:/ecs/{environment.prefix}/{job}:*" for job in environment.jobs]
-    logs = [Arns.of(environment).regional("logs", group) for group in groups]
-    return [_allow("FindRuns", ["logs:DescribeLogStreams"], logs)] if logs else []
+    logs = [environment.arns.regional("logs", group) for group in groups]
+    return [allow("FindRuns", ["logs:DescribeLogStreams"], logs)] if logs else []
 
 
 def _read_logs_and_names(environment: Environment) -> list[Statement]:
     """Return what it takes to read the logs of services, and the registrations of their tasks."""
-    arns = Arns.of(environment)
+    arns = environment.arns
     logs = [arns.regional("logs", f"log-group:/ecs/{environment.prefix}/*")]
     return [
-        _allow("ReadLogs", ["logs:FilterLogEvents", "logs:GetLogEvents"], logs),
+        allow("ReadLogs", ["logs:FilterLogEvents", "logs:GetLogEvents"], logs),
         # Their ids are Cloud Map's choice.
-        _allow(
+        allow(
             "ReadRegistrations",
             ["servicediscovery:GetNamespace", "servicediscovery:GetService", "servicediscovery:ListInstances"],
             [arns.regional("servicediscovery", "namespace/*"), arns.regional("servicediscovery", "service/*")],
@@ -172,12 +130,12 @@ def _read_public_path(environment: Environment) -> list[Statement]:
     described = ("LoadBalancers", "Listeners", "Rules", "TargetHealth")
     # Neither of the two services has resources for these.
     public = [*(f"elasticloadbalancing:Describe{each}" for each in described), "cloudfront:ListDistributions"]
-    arns = Arns.of(environment)
+    arns = environment.arns
     database = arns.regional("rds", f"db:{environment.project}-{environment.name}-db")
     return [
-        _allow("ReadPublicPath", public, ["*"]),
-        _allow("ReadCertificates", ["acm:DescribeCertificate"], _certificates(arns)),
-        _allow("ReadDatabase", ["rds:DescribeDBInstances"], [database]),
+        allow("ReadPublicPath", public, ["*"]),
+        allow("ReadCertificates", ["acm:DescribeCertificate"], _certificates(arns)),
+        allow("ReadDatabase", ["rds:DescribeDBInstances"], [database]),
     ]
 
 
@@ -185,16 +143,3 @@ def _certificates(arns: Arns) -> list[str]:
     # CloudFront's are in us-east-1, wherever the platform is.
     regions = sorted({arns.region, "us-east-1"})
     return [replace(arns, region=region).regional("acm", "certificate/*") for region in regions]
-
-
-def _read_cluster(environment: Environment) -> Statement:
-    return _allow("ReadCluster", ["ecs:DescribeClusters"], [_cluster(environment)])
-
-
-def _cluster(environment: Environment) -> str:
-    return Arns.of(environment).regional("ecs", f"cluster/{environment.cluster_name}")
-
-
-def _allow(sid: str, actions: list[str], resources: list[str], condition: Statement | None = None) -> Statement:
-    allowed = {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resources}
-    return allowed | {"Condition": condition} if condition else allowed

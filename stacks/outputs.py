@@ -6,6 +6,7 @@ from constructs.bindings import TerraformOutput, TerraformStack
 from constructs.cdn import Cdn
 from constructs.deployer import Deployer
 from constructs.ecr_repositories import EcrRepositories
+from constructs.exec_operator import ExecOperatorPolicy
 from constructs.services.foundation import Foundation
 from constructs.services.service import Service
 
@@ -18,6 +19,7 @@ def publish_outputs(
     repositories: EcrRepositories,
     cdn: Cdn,
     deployer: Deployer,
+    exec_operator: ExecOperatorPolicy,
 ) -> None:
     """Publish the stack's outputs under the names that tools outside read.
 
@@ -28,6 +30,7 @@ def publish_outputs(
         **_services(services, repositories),
         **_cdn(cdn),
         "cicd_principal_arn": deployer.principal_arn,
+        **exec_operator.outputs,
     }
     for name, value in outputs.items():
         TerraformOutput(stack, name, value=value)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from constructs.alarm_topic import AlarmTopic
 from constructs.bindings import Construct
 from constructs.cdn import Cdn
 from constructs.cluster import Cluster
@@ -9,10 +10,12 @@ from constructs.database import Database
 from constructs.deployer import Deployer
 from constructs.ecr_repositories import EcrRepositories
 from constructs.exec_access import ExecAccess
+from constructs.exec_operator import ExecOperatorPolicy
 from constructs.exec_sessions import ExecSessions
 from constructs.load_balancer import LoadBalancer
 from constructs.network import Network
 from constructs.security_groups import DATABASE, LOAD_BALANCER, SecurityGroups
+from constructs.service_alarms import ServiceAlarms
 from constructs.service_discovery import ServiceDiscovery
 from constructs.services.application import application
 from constructs.services.foundation import Foundation
@@ -45,7 +48,15 @@ class PlatformStack(ReadableAddresses):
 
         network = Network(self, "network", environment)
         groups = SecurityGroups(self, "security_groups", environment, vpc=network.vpc)
-        database = Database(self, "database", environment, network=network, security_group=groups.by_name[DATABASE])
+        alarm_topic = AlarmTopic(self, "alarm_topic", environment)
+        database = Database(
+            self,
+            "database",
+            environment,
+            network=network,
+            security_group=groups.by_name[DATABASE],
+            alarm_topic=alarm_topic,
+        )
         repositories = EcrRepositories(self, "registry", environment)
         discovery = ServiceDiscovery(self, "service_discovery", environment, vpc=network.vpc)
 
@@ -74,8 +85,27 @@ class PlatformStack(ReadableAddresses):
             name: Service(self, name, foundation, KINDS[settings.kind])
             for name, settings in environment.services.items()
         }
+        ServiceAlarms(
+            self,
+            "service_alarms",
+            environment,
+            topic=alarm_topic,
+            cluster=cluster,
+            load_balancer=load_balancer,
+            services=services,
+        )
         cdn = Cdn(self, "cdn", environment, load_balancer=load_balancer, us_east_1=us_east_1)
         deployer = Deployer(self, "delivery", environment, cluster=cluster, services=services)
 
-        publish_outputs(self, foundation, services=services, repositories=repositories, cdn=cdn, deployer=deployer)
+        exec_operator = ExecOperatorPolicy(self, "exec_operator", environment)
+
+        publish_outputs(
+            self,
+            foundation,
+            services=services,
+            repositories=repositories,
+            cdn=cdn,
+            deployer=deployer,
+            exec_operator=exec_operator,
+        )
         add_moved_blocks(self, environment)

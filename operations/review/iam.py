@@ -17,6 +17,7 @@ POLICIES = {
     ("aws_iam_role", "assume_role_policy"): False,
     ("aws_kms_key", "policy"): False,
     ("aws_s3_bucket_policy", "policy"): False,
+    ("aws_sns_topic_policy", "policy"): False,
     ("aws_sqs_queue_policy", "policy"): False,
     ("aws_ecr_repository_policy", "policy"): False,
     ("aws_efs_file_system_policy", "policy"): False,

@@ -12,6 +12,7 @@ _WITHOUT_RESOURCE = (
     "ecr:GetAuthorizationToken",
     "ecs:DescribeTaskDefinition",
     "ecs:ListTaskDefinitions",
+    "ecs:ListTasks",
     "ecs:RegisterTaskDefinition",
     "elasticloadbalancing:Describe",
     "ec2:Describe",

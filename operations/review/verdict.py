@@ -37,6 +37,7 @@ class EnvironmentReview:
     notes: tuple[str, ...] = ()
     failure: str | None = None
     environment_tag: str | None = None
+    pictures: tuple[str, ...] = ()
 
     @property
     def dangers(self) -> list[Change]:

@@ -20,6 +20,9 @@ CHOICES = {
     "DEV__SERVICES__FRONTEND__CIRCUIT_BREAKER": "true",
     "DEV__SERVICES__FRONTEND__AUTOSCALING": "{min_count = 1, max_count = 6, cpu_percent = 60, requests_per_target = 9}",
     "DEV__EXEC__ENCRYPTED": "true",
+    "DEV__EXEC__OPERATOR_POLICY": "true",
+    "DEV__ALARMS__EMAIL": "ops@acme.org",
+    "DEV__ALARMS__EXEC_SESSIONS": "true",
 }
 ON_SPOT = {"DEV__SERVICES__BACKEND__CAPACITY_PROVIDER": "FARGATE_SPOT"}
 AUTOSCALING = {
@@ -32,8 +35,26 @@ KEY, SESSION_LOG, CLUSTER_ADDRESS = (
     "aws_cloudwatch_log_group.exec_sessions",
     "aws_ecs_cluster.cluster",
 )
-ADDED = {*AUTOSCALING, KEY, "aws_kms_alias.exec_sessions"}
-CHANGED = {"aws_lb.load_balancer", "aws_ecs_service.frontend", SESSION_LOG, CLUSTER_ADDRESS}
+TOPIC = {f"aws_sns_topic{part}.alarm_topic" for part in ("", "_policy", "_subscription")}
+NOTICES = {
+    f"aws_cloudwatch_event_{part}.service_alarms_{name}"
+    for part in ("rule", "target")
+    for name in ("deployment_failed", "exec_session")
+}
+SERVICE_ALARMS = {
+    f"aws_cloudwatch_metric_alarm.service_alarms_{name}"
+    for name in (
+        *(f"{service}_no_running_task" for service in ("backend", "frontend", "prometheus")),
+        *(f"{name}_5xx" for name in ("backend", "frontend", "load_balancer")),
+    )
+}
+DATABASE_ALARMS = {
+    f"aws_cloudwatch_metric_alarm.database_{name}"
+    for name in ("high_cpu", "high_connections", "low_free_storage", "low_freeable_memory")
+}
+EXEC = {KEY, "aws_kms_alias.exec_sessions", "aws_iam_policy.exec_operator"}
+ADDED = {*AUTOSCALING, *EXEC, *TOPIC, *NOTICES, *SERVICE_ALARMS}
+CHANGED = {"aws_lb.load_balancer", "aws_ecs_service.frontend", SESSION_LOG, CLUSTER_ADDRESS, *DATABASE_ALARMS}
 
 # What CI/CD may do names the service, whose new ARN is not known before it is made.
 REPLACED = {"aws_ecs_service.backend": ["delete", "create"], "aws_iam_policy.delivery": ["update"]}
@@ -48,6 +69,7 @@ def test_what_is_chosen_comes_in_place_and_goes_again(local: Local, synth: Synth
     assert local.terraform.plan() == {}
     assert circuit_breaker(local) == {"enable": True, "rollback": True}
     assert access_logs(local) == ("true", "acme-logs")
+    assert database_alarms_notify(local) == {"arn:aws:sns:us-east-1:123456789012:dev-davidshaevel-alarms"}
     assert session_key(local).startswith("arn:aws:kms:us-east-1:123456789012:key/")
     assert execute_command(local)["kmsKeyId"] == session_key(local)
 
@@ -59,6 +81,7 @@ def test_what_is_chosen_comes_in_place_and_goes_again(local: Local, synth: Synth
     assert circuit_breaker(local) == {"enable": False, "rollback": False}
     assert access_logs(local)[0] == "false"
     assert service(local, "frontend")["desiredCount"] == 2
+    assert database_alarms_notify(local) == set()
     assert session_key(local) == ""
     assert "kmsKeyId" not in execute_command(local)
 
@@ -75,6 +98,12 @@ def test_a_move_to_spot_replaces_a_service_not_moved_by_hand(local: Local, synth
     # Planned so again, but its ARN turns out to be the same, so what CI/CD may do stays as it is.
     assert local.terraform.deploy() == {"aws_ecs_service.backend": ["delete", "create"]}
     assert service(local, "backend")["launchType"] == "FARGATE"
+
+
+def database_alarms_notify(local: Local) -> set[str]:
+    """Return what the database's alarms notify when they go on, and when they go off again."""
+    found = local.client("cloudwatch").describe_alarms(AlarmNamePrefix="davidshaevel-dev-db-")["MetricAlarms"]
+    return {action for alarm in found for key in ("AlarmActions", "OKActions") for action in alarm[key]}
 
 
 def session_key(local: Local) -> str:

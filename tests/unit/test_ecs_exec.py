@@ -51,6 +51,7 @@ def test_exec_is_off_everywhere_by_default(synth: Synth, environment: str) -> No
 
 def test_an_environment_that_says_nothing_about_exec_has_it_off() -> None:
     assert ExecSettings().enabled == ()
+    assert ExecSettings().policy == "minimal"
 
 
 def test_attachments_have_the_services_names_as_keys(synth: Synth) -> None:
@@ -65,7 +66,12 @@ def test_the_task_role_is_the_one_that_gets_the_policy(dev: Stack, service: str)
     assert dev[f"aws_ecs_task_definition.{service}"]["task_role_arn"] == f"${{aws_iam_role.{service}_task.arn}}"
 
 
-def test_the_policy_is_awss_own_by_default(dev: Stack) -> None:
+@pytest.mark.parametrize("environment", ["prod", "staging"])
+def test_an_environment_has_the_minimal_policy(synth: Synth, environment: str) -> None:
+    assert synth(environment)[ATTACHMENT]["policy_arn"] == "${aws_iam_policy.ecs_exec.arn}"
+
+
+def test_dev_keeps_the_managed_policy_that_is_live(dev: Stack) -> None:
     assert dev[ATTACHMENT]["policy_arn"] == "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
 
 

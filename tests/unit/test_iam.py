@@ -1,6 +1,7 @@
 """Who may do what, over every policy document of the platform."""
 
 import json
+import re
 from typing import Any, NamedTuple
 
 import pytest
@@ -25,6 +26,13 @@ WIDE = {
     ("aws_iam_policy.delivery", f"{ECS}:task-definition/${{aws_ecs_task_definition.backend.family}}:*"),
     ("aws_iam_policy.delivery", f"{ECS}:task-definition/${{aws_ecs_task_definition.frontend.family}}:*"),
     ("aws_iam_policy.delivery", f"{ECS}:task/${{aws_ecs_cluster.cluster.name}}/*"),
+    # As in the deployer's policy; ECS makes the ids of tasks and sessions.
+    ("aws_iam_policy.exec_operator", "*"),
+    ("aws_iam_policy.exec_operator", f"{ECS}:service/dev-davidshaevel-cluster/*"),
+    ("aws_iam_policy.exec_operator", f"{ECS}:task/dev-davidshaevel-cluster/*"),
+    ("aws_iam_policy.exec_operator", "arn:aws:ssm:us-east-1:123456789012:session/ecs-execute-command-*"),
+    # AWS makes a key's id; the condition names its alias.
+    ("aws_iam_policy.exec_operator", "arn:aws:kms:us-east-1:123456789012:key/*"),
 }
 
 # Who may assume each role, and for which resources of the account.
@@ -75,18 +83,26 @@ def as_list(value: str | list[str]) -> list[str]:
 @pytest.fixture
 def widest(synth: Synth) -> Stack:
     """Dev with every policy that there can be."""
-    return synth(DEV__EXEC__POLICY="minimal", DEV__EXEC__ENCRYPTED="true", **ALL_ON)
+    return synth(
+        DEV__EXEC__POLICY="minimal",
+        DEV__EXEC__ENCRYPTED="true",
+        DEV__EXEC__OPERATOR_POLICY="true",
+        DEV__ALARMS__EMAIL="ops@acme.org",
+        **ALL_ON,
+    )
 
 
 def test_every_policy_of_the_platform_is_looked_at(widest: Stack) -> None:
     assert set(documents(widest)) == {
         "aws_iam_policy.delivery",
         "aws_iam_policy.ecs_exec",
+        "aws_iam_policy.exec_operator",
         "aws_iam_policy.prometheus_read_config",
         "aws_iam_role_policy.ecs_exec_session_log",
         "aws_iam_role_policy.network_flow_logs",
         "aws_iam_role_policy.task_execution_secrets",
         "aws_kms_key.exec_sessions",
+        "aws_sns_topic_policy.alarm_topic",
     }
 
 
@@ -191,3 +207,10 @@ def test_only_attachments_that_leave_others_alone_are_used(widest: Stack) -> Non
 def test_tasks_are_started_with_their_execution_role(dev: Stack, service: str, execution_role: str) -> None:
     task = dev[f"aws_ecs_task_definition.{service}"]
     assert task["execution_role_arn"] == f"${{aws_iam_role.{execution_role}.arn}}"
+
+
+def test_no_arn_is_of_another_partition(synth: Synth) -> None:
+    region = {"DEV__REGION": "us-gov-west-1", "DEV__NETWORK__ZONES": '["us-gov-west-1a", "us-gov-west-1b"]'}
+    arns = re.findall(r"arn:[a-z-]+:\w+", synth(**region, **ALL_ON, DEV__EXEC__ENCRYPTED="true").text)
+    assert arns
+    assert {arn.split(":")[1] for arn in arns} == {"aws-us-gov"}

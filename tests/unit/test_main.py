@@ -36,9 +36,13 @@ def test_bad_settings_end_in_one_report_and_no_output(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_each_stack_gets_the_locked_provider(tmp_path: Path) -> None:
-    ran = run(tmp_path, PATH=os.environ["PATH"])
-    assert ran.returncode == 0, ran.stderr
+def test_synthesis_locks_the_provider_and_names_overrides(tmp_path: Path) -> None:
+    ran = run(tmp_path, PATH=os.environ["PATH"], DEV__EXEC__BACKEND="true", PRDO__EXEC__BACKEND="true")
+    assert ran.returncode == 0
+    assert ran.stderr.splitlines() == [
+        "DEV__EXEC__BACKEND is in force: exec.backend = true (environments/dev.toml: false)",
+        "PRDO__EXEC__BACKEND has no effect; did you mean PROD__EXEC__BACKEND?",
+    ]
     for environment in names():
         lock = tmp_path / "cdktf.out/stacks" / environment / ".terraform.lock.hcl"
         assert lock.read_text() == (ROOT / ".terraform.lock.hcl").read_text()

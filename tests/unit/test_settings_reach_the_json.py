@@ -14,9 +14,14 @@ ABSENT = object()
 TARGET_VALUE = "target_tracking_scaling_policy_configuration.target_value"
 CERTIFICATE = "arn:aws:acm:eu-west-1:999999999999:certificate/12345678-1234-1234-1234-123456789012"
 
+MAY_EXEC = "aws_iam_policy.exec_operator.policy.Statement[3]"
+
+TOPIC = "arn:aws:sns:eu-west-1:999999999999:ops"
+
 TRUST = "aws_iam_role.delivery.assume_role_policy.Statement[0].Condition.StringEquals"
 SUBJECT = f"{TRUST}.token.actions.githubusercontent.com:sub"
 
+ORIGIN = "aws_cloudfront_distribution.cdn.origin[0]"
 CONTAINER = "aws_ecs_task_definition.backend.container_definitions[0]"
 TO_BACKEND = "${aws_lb_target_group.load_balancer_backend.arn}"
 SECRET = "arn:aws:ssm:eu-west-1:999999999999:parameter/token"  # noqa: S105 - the address of one
@@ -40,6 +45,7 @@ METRICS = Containing("metrics_path: /m\n")
 PLACES = {"<application>": "backend", "<prometheus>": "prometheus", "<service>": "backend", "<name>": "api"}
 VARIABLES = {
     "tags": "DEV__TAGS__CostCenter",
+    "exec.operator_tags": "DEV__EXEC__OPERATOR_TAGS__Team",
     "services.<application>.schedule": "DEV__SERVICES__NIGHTLY",
     "services.<application>.environment": "DEV__SERVICES__BACKEND__ENVIRONMENT__LOG_LEVEL",
     "services.<application>.secrets": "DEV__SERVICES__BACKEND__SECRETS__TOKEN",
@@ -48,6 +54,9 @@ BESIDE = {
     "DEV__SERVICES__FRONTEND__DEFAULT_ROUTE": "false",
     "DEV__SERVICES__FRONTEND__ROUTES": '{ pages = { paths = ["/*"], priority = 50 } }',
 }
+
+# There can be one of these only: every setting is changed without the second, and the second without the first.
+FIRST, SECOND = "alarms.topic_arn", "alarms.email"
 
 # Each setting's changed value, as an override writes it, and the paths that must then have these values. All are
 # changed at once and no two alike, so that a value in another setting's place is seen.
@@ -128,7 +137,10 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
     "load_balancer.deletion_protection": ("true", {"aws_lb.load_balancer.enable_deletion_protection": True}),
     "load_balancer.certificate_arn": (
         CERTIFICATE,
-        {"aws_lb_listener.load_balancer_https.certificate_arn": CERTIFICATE},
+        {
+            "aws_lb_listener.load_balancer_https.certificate_arn": CERTIFICATE,
+            f"{ORIGIN}.custom_origin_config.origin_protocol_policy": "https-only",
+        },
     ),
     "load_balancer.access_logs_bucket": (
         "acme-logs",
@@ -272,6 +284,17 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
         {"aws_iam_role_policy_attachment.ecs_exec.policy_arn": "${aws_iam_policy.ecs_exec.arn}"},
     ),
     "exec.encrypted": ("true", {"aws_kms_key.exec_sessions.enable_key_rotation": True}),
+    "exec.operator_policy": ("true", {"aws_iam_policy.exec_operator.name": "dev-acme-exec-operator"}),
+    "exec.operator_tags": (
+        "oncall",
+        {f"{MAY_EXEC}.Condition.StringEquals.aws:PrincipalTag/Team": "oncall"},
+    ),
+    "alarms.topic_arn": (TOPIC, {"aws_cloudwatch_metric_alarm.database_high_cpu.alarm_actions[0]": TOPIC}),
+    "alarms.email": ("ops@acme.org", {"aws_sns_topic_subscription.alarm_topic.endpoint": "ops@acme.org"}),
+    "alarms.exec_sessions": (
+        "true",
+        {"aws_cloudwatch_event_rule.service_alarms_exec_session.name": "dev-acme-exec-session"},
+    ),
     "cdn.logging_bucket": (
         "acme-logs",
         {"aws_cloudfront_distribution.cdn.logging_config.bucket": "acme-logs.s3.amazonaws.com"},
@@ -313,9 +336,10 @@ def variable(setting: str) -> str:
 
 
 @pytest.fixture
-def changed(synth: Synth) -> Stack:
-    """Dev with every setting changed."""
-    return synth(**BESIDE, **{variable(setting): value for setting, (value, _) in ROWS.items()})
+def changed(synth: Synth, setting: str) -> Stack:
+    """Dev with every setting changed that can be beside this one."""
+    left_out = FIRST if setting == SECOND else SECOND
+    return synth(**BESIDE, **{variable(name): value for name, (value, _) in ROWS.items() if name != left_out})
 
 
 def test_every_setting_has_a_row() -> None:

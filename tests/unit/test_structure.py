@@ -71,8 +71,12 @@ SINGLE = {
     "EXEC__FRONTEND": BOOLEANS,
     "EXEC__PROMETHEUS": BOOLEANS,
     "EXEC__ENCRYPTED": BOOLEANS,
+    "EXEC__OPERATOR_POLICY": BOOLEANS,
+    "EXEC__OPERATOR_TAGS__Team": st.text("aZ09 _.:/=+-@", max_size=10),
     "EXEC__POLICY": st.sampled_from(["managed", "minimal"]),
     "REGISTRY__CREATE_REPOSITORIES": BOOLEANS,
+    "ALARMS__EMAIL": st.sampled_from(["ops@acme.org", "a.b+c@d-e.example"]),
+    "ALARMS__EXEC_SESSIONS": BOOLEANS,
     "CDN__LOGGING_BUCKET": st.just("acme-logs"),
     "TAGS__Owner": st.text("aZ09 _.:/=+-@", max_size=10),
 }

@@ -15,6 +15,8 @@ FINDERS: Finders = {
 REPEATABLE = {
     "aws_appautoscaling_policy": "PutScalingPolicy overwrites",
     "aws_appautoscaling_target": "RegisterScalableTarget overwrites",
+    "aws_cloudwatch_event_rule": "PutRule overwrites",
+    "aws_cloudwatch_event_target": "PutTargets overwrites the target of this id",
     "aws_cloudwatch_metric_alarm": "PutMetricAlarm overwrites",
     "aws_ecr_lifecycle_policy": "PutLifecyclePolicy overwrites",
     "aws_ecs_cluster_capacity_providers": "PutClusterCapacityProviders overwrites",
@@ -27,5 +29,8 @@ REPEATABLE = {
     "aws_s3_bucket_server_side_encryption_configuration": "PutBucketEncryption overwrites",
     "aws_s3_bucket_versioning": "PutBucketVersioning overwrites",
     "aws_s3_object": "PutObject makes a new version of the same content, and old versions expire",
+    "aws_sns_topic": "CreateTopic returns the topic of this name",
+    "aws_sns_topic_policy": "SetTopicAttributes overwrites",
+    "aws_sns_topic_subscription": "Subscribe returns the subscription that there is",
 }
 """Types that Terraform creates again without harm, each with the reason; they are left to the plan."""

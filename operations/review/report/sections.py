@@ -69,6 +69,7 @@ def sections(review: EnvironmentReview) -> Iterator[Section]:
         *_constructs(review),
         Section("Tags only", list(_tags(review))),
         Section("Outputs", [Entry("", (), lines=tuple(lines_of(each))) for each in review.outputs]),
+        Section("Picture", [Entry("before and after:", review.pictures)] if review.pictures else []),
         Section("Notes", [Entry(each, ()) for each in review.notes]),
     )
     return (each for each in all_sections if each.entries)

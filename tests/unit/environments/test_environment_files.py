@@ -42,6 +42,33 @@ def test_images_come_from_the_account_that_runs_them(environment: Environment) -
         assert service.image.startswith(f"{registry}/{name}:") or not service.is_built_here
 
 
+@pytest.mark.parametrize("name", ["prod", "staging"])
+def test_node_runs_in_production_mode_beside_dev(name: str) -> None:
+    services = load(name, variables={}).public_services
+    assert {key: each.environment["NODE_ENV"] for key, each in services.items()} == {
+        "backend": "production",
+        "frontend": "production",
+    }
+
+
+@pytest.mark.parametrize("name", ["prod", "staging"])
+def test_the_frontend_is_given_an_address_it_may_reach(name: str) -> None:
+    services = load(name, variables={}).public_services
+    assert "backend" in services["frontend"].connects_to
+    assert (
+        services["frontend"].environment["BACKEND_URL"]
+        == f"http://backend.{{namespace}}:{services['backend'].port}/api"
+    )
+
+
+def test_dev_keeps_the_variables_that_are_live() -> None:
+    assert load("dev", variables={}).public_services["frontend"].environment == {
+        "NODE_ENV": "{environment}",
+        "APP_ENV": "{environment}",
+        "BACKEND_URL": "http://{load_balancer}/api",
+    }
+
+
 def test_part_of_a_health_check_leaves_the_rest_as_it_was() -> None:
     changed = load("prod", variables={"PROD__SERVICES__FRONTEND__HEALTH_CHECK__INTERVAL_SECONDS": "60"})
     health_check = changed.public_services["frontend"].health_check

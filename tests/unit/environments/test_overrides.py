@@ -87,8 +87,12 @@ def test_an_override_reaches_no_other_environment() -> None:
             ('network.zones (from DEV__NETWORK__ZONES): "[" is not a TOML value; '
             'write lists as ["a", "b"], tables as {a = 1}'),
         ),
-        ("DEV__EXEC__BACKEND", "", 'exec.backend (from DEV__EXEC__BACKEND): "" is not true or false'),
-        ("DEV__EXEC__BAKEND", "1", "exec.bakend (from DEV__EXEC__BAKEND): unknown key; did you mean backend?"),
+        (
+            "DEV__EXEC__BACKEND",
+            "",
+            'exec.backend (from DEV__EXEC__BACKEND): "" is not true or false; write true or false, without quotes',
+        ),
+        ("DEV__EXEC__BAKEND", "true", "exec.bakend (from DEV__EXEC__BAKEND): unknown key; did you mean backend?"),
         ("DEV__EXEC", "{bakend = true}", "exec.bakend (from DEV__EXEC): unknown key; did you mean backend?"),
         ("DEV__EXCE__BACKEND", "1", "exce (from DEV__EXCE__BACKEND): unknown key; did you mean exec?"),
         ("DEV__REGION__X", "1", "region.x (from DEV__REGION__X): unknown key; region is a single value"),

@@ -90,13 +90,14 @@ KEYS = [
     *("image", "port", "cpu", "memory_mib", "desired_count", "interval_seconds", "timeout_seconds", "health_check"),
     *("autoscaling", "min_count", "max_count", "cpu_percent", "requests_per_target", "capacity_provider"),
     *("cdn", "delivery", "logging_bucket", "principal", "repository", "branch"),
+    *("alarms", "email", "topic_arn", "exec_sessions", "operator_policy", "operator_tags"),
     *("kind", "schedule", "command", "default_route", "routes", "api", "paths", "priority", "worker"),
     *("connects_to", "metrics_path", "environment", "secrets", "container_health_check", "repository", "deployed_by"),
     *("network", "database", "services", "prometheus", "exec", "registry", "backend", "policy", "nmae", "name", "a b"),
     *("reason", "until"),
 ]  # fmt: skip
 PATHS = st.tuples(
-    st.sampled_from([*SECTIONS, "prometheus", "exec", "registry", "cdn", "delivery", "tags", "unknown"]),
+    st.sampled_from([*SECTIONS, "prometheus", "exec", "registry", "alarms", "cdn", "delivery", "tags", "unknown"]),
     st.one_of(st.sampled_from(KEYS), st.text(max_size=5)),
 ).map(lambda pair: (*filter(None, pair[0].split(".")), pair[1]))
 CHANGES = st.lists(st.tuples(PATHS, st.one_of(st.just(DELETED), VALUES)), max_size=4)
@@ -149,5 +150,5 @@ def test_random_settings_give_a_readable_report(
 @pytest.mark.parametrize("text", ["[" * 5000, "a = " + "[" * 5000, "a = " + "9" * 5000, "\0", "=", "[[a]]\n[a]"])
 def test_hostile_toml_gives_a_report(tmp_path: Path, text: str) -> None:
     (tmp_path / "dev.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(SettingsError, match=r"dev\.toml: 1 error\n  not TOML: "):
+    with pytest.raises(SettingsError, match=r"dev\.toml: 1 error\n  (line \d: )?(not TOML: |\[a\] is set twice)"):
         load("dev", folder=tmp_path, variables={})

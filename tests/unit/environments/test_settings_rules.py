@@ -167,6 +167,13 @@ def test_max_connections_are_rdss_default_for_the_classs_memory(
     assert environment.database.max_connections == connections
 
 
+def test_alarms_go_to_one_topic(faults: Callable[..., list[str]]) -> None:
+    topic = "arn:aws:sns:us-east-1:123456789012:alarms"
+    assert faults({"alarms.topic_arn": topic, "alarms.email": "ops@acme.org"}) == [
+        "alarms.email: topic_arn is given too; subscribe ops@acme.org to that topic, and remove this line"
+    ]
+
+
 def autoscaling(**settings: object) -> dict[str, object]:
     return {f"services.backend.autoscaling.{key}": value for key, value in settings.items()}
 

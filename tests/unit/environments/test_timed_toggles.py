@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from environments import Environment, expired, load, load_all
+from environments import Environment, load, load_all
 from environments.__main__ import main
+from environments.expiry import expired
 
 Loader = Callable[..., Environment]
 Reporter = Callable[..., list[str]]

@@ -18,7 +18,10 @@ VARIANTS: tuple[dict[str, str], ...] = (
     {f"DEV__EXEC__{service}": "true" for service in ("BACKEND", "FRONTEND", "PROMETHEUS")},
     {
         "DEV__LOAD_BALANCER__CERTIFICATE_ARN": CERTIFICATE,
+        "DEV__ALARMS__EMAIL": "ops@acme.org",
+        "DEV__ALARMS__EXEC_SESSIONS": "true",
         "DEV__EXEC__ENCRYPTED": "true",
+        "DEV__EXEC__OPERATOR_POLICY": "true",
         "DEV__EXEC__POLICY": "minimal",
         "DEV__DELIVERY__PRINCIPAL": "oidc",
         "DEV__DELIVERY__REPOSITORY": "acme/app",

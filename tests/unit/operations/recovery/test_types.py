@@ -9,6 +9,7 @@ from tests.unit.stack_json import Stack, Synth
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
 # What an environment may have that none of the three has.
 OPTIONAL = {
+    "DEV__ALARMS__EMAIL": "ops@acme.org",
     "DEV__EXEC__BACKEND": "true",
     "DEV__EXEC__ENCRYPTED": "true",
     "DEV__EXEC__POLICY": "minimal",

@@ -47,6 +47,13 @@ def test_what_loses_data_comes_first(report: object) -> None:
     assert text.index("LOSES DATA") < text.index("aws_s3_bucket.logs") < text.index("aws_a.first")
 
 
+@ALL
+def test_the_pictures_are_named(report: object) -> None:
+    text = report(review(LOST, pictures=("pictures/dev-before.svg", "pictures/dev-after.svg")))  # type: ignore[operator] # one of three functions
+    assert "pictures/dev-before.svg" in text
+    assert "pictures/dev-after.svg" in text
+
+
 def test_nothing_changes_is_one_line_for_all() -> None:
     assert "Nothing changes in prod and staging.\n" in terminal(review(LOST))
     assert "prod:" not in terminal(review(LOST))
