@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from environments import Environment, load
+from environments.exec_access import Toggle
 from environments.schema import sections_of, values_of
 from rules import rule
 from rules.check import report_on
@@ -273,6 +274,11 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
         {"aws_efs_file_system.prometheus_data.lifecycle_policy[0].transition_to_ia": "AFTER_1_DAY"},
     ),
     "exec.<service>": ("true", {"aws_ecs_service.backend.enable_execute_command": True}),
+    "exec.<service>.reason": ("incident 4711", {"aws_ecs_service.backend.tags.ExecReason": "incident 4711"}),
+    "exec.<service>.until": (
+        "2026-12-01T19:00:00+01:00",
+        {"aws_ecs_service.backend.tags.ExecUntil": "2026-12-01T18:00:00Z"},
+    ),
     "exec.policy": (
         "minimal",
         {"aws_iam_role_policy_attachment.ecs_exec.policy_arn": "${aws_iam_policy.ecs_exec.arn}"},
@@ -309,8 +315,9 @@ def settings_of(annotation: Any, path: str = "") -> Iterator[str]:  # noqa: ANN4
         kind = f"<{section.model_fields['kind'].default}>." if path == "services." else ""
         for name, field in section.model_fields.items():
             yield from _setting(f"{path}{kind}{name}", field.annotation)
-    if values_of(annotation) is bool:
+    if values_of(annotation) is Toggle:
         yield f"{path}<service>"
+        yield from settings_of(Toggle, f"{path}<service>.")
 
 
 def _setting(path: str, annotation: Any) -> Iterator[str]:  # noqa: ANN401
