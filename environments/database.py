@@ -42,7 +42,12 @@ class DatabaseSettings(Settings):
     Changing the class or the engine's minor version restarts the database. Storage only grows: AWS rejects less.
     AWS upgrades minor versions by itself: then follow it here, or name the major version alone; AWS rejects older ones.
     A final snapshot is taken exactly where deletion protection is on.
-    Source: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+
+    With `require_tls` a parameter group of the platform refuses connections without TLS. AWS's default group does so
+    too, from PostgreSQL 15 on; but Terraform puts this one back if it is exchanged by hand. A switch takes effect with
+    the next restart of the database. Before you switch it off give the database AWS's group, as docs/hardening.md says:
+    Terraform leaves a database without an argument the group that it has, and AWS deletes none that is in use.
+    Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html
     """
 
     instance_class: str = Field(examples=["db.t3.micro"])
@@ -53,6 +58,7 @@ class DatabaseSettings(Settings):
     engine_version: Annotated[str, matching(r"\d{2}(\.\d{1,2})?", "a PostgreSQL version", "give one such as 15.12")] = (
         "15.12"
     )
+    require_tls: bool = False
     backup_retention_days: Annotated[WholeNumber, between(0, 35, "a number of days RDS keeps backups")] = 7
 
     @property

@@ -28,7 +28,7 @@ from environments.names import too_long, too_long_of_services
 from environments.network import NetworkSettings
 from environments.registry import RegistrySettings
 from environments.rules import RuleExceptions
-from environments.services import ServiceName, ServiceSettings, faults_between, public
+from environments.services import ServiceName, ServiceSettings, crowded_rules, faults_between, public
 from environments.state import StateSettings
 from environments.tags import TagKey, TagValue
 from environments.words import WORDS, WORDS_ADVICE
@@ -40,8 +40,10 @@ _MOST_TAGS = 3
 class Environment(Settings):
     """Everything an environment decides; its name is its file's name, and its stack's.
 
-    `tags` are added to every resource; `log_retention_days` holds for every log group, but for the log of ECS Exec's
-    sessions if `exec.log_retention_days` is given; `rule_exceptions` say what may break which rule, and why. Changing
+    `tags` are added to every resource; `log_retention_days` holds for every log, but for that of ECS Exec's sessions if
+    `exec.log_retention_days` is given; `rule_exceptions` say what may break which rule, and why. `access_logs` makes a
+    bucket to which load balancer and CDN log each request; empty it before you switch that off, because AWS deletes no
+    other. Changing
     `name` or `project` renames and so replaces nearly everything; changing `region` or `account_id` means another
     platform.
     """
@@ -61,6 +63,7 @@ class Environment(Settings):
     )
     tags: dict[TagKey, TagValue] = Field(default_factory=dict)
     log_retention_days: RetentionDays = 7
+    access_logs: bool = False
     network: NetworkSettings
     database: DatabaseSettings
     load_balancer: LoadBalancerSettings
@@ -170,7 +173,9 @@ class Environment(Settings):
     def _services_that_fit_together(
         cls, services: dict[str, ServiceSettings], info: ValidationInfo
     ) -> dict[str, ServiceSettings]:
-        raise_all(*faults_between(services))
+        load_balancer = info.data.get("load_balancer")
+        crowded = crowded_rules(services) if load_balancer and load_balancer.cloudfront_only else ()
+        raise_all(*faults_between(services), *crowded)
         if "name" in info.data and "project" in info.data:
             raise_all(*too_long_of_services(info.data["name"], info.data["project"], services))
         return services

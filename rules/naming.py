@@ -13,6 +13,7 @@ _ONCE = {
     "aws_cloudwatch_log_group": "name",
     "aws_cloudwatch_metric_alarm": "alarm_name",
     "aws_db_instance": "identifier",
+    "aws_db_parameter_group": "name",
     "aws_db_subnet_group": "name",
     "aws_dynamodb_table": "name",
     "aws_ecr_repository": "name",

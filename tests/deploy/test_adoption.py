@@ -41,6 +41,8 @@ CHANGES = {
     "aws_ecs_service.prometheus": {*ROLLED, "task_definition", "wait_for_steady_state", "deployment_maximum_percent"},
     "aws_s3_object.prometheus_config": {"content", "etag", "version_id"},
     "aws_s3_bucket_lifecycle_configuration.prometheus_config": {"rule"},
+    # Where the load balancer has a certificate: live it redirects the CDN to HTTPS, without end.
+    "aws_cloudfront_distribution.cdn": {"origin", "default_cache_behavior"},
     # It permits what it permitted, in narrower words, but for the logs.
     "aws_iam_policy.delivery": {"policy"},
     **{f"aws_iam_role.{name}": {"assume_role_policy"} for name in ROLES},

@@ -29,6 +29,12 @@ ALL_ON = {f"DEV__EXEC__{service.upper()}": "true" for service in SERVICES}
 TIMED = '{ reason = "incident 4711", until = 2026-12-01T18:00:00Z }'
 WALK = ("backend", "frontend", "backend", "prometheus", "backend", "frontend", "backend", "prometheus")
 
+GITHUB = {
+    "DEV__DELIVERY__PRINCIPAL": "oidc",
+    "DEV__DELIVERY__REPOSITORY": "davidshaevel/website",
+    "DEV__DELIVERY__BRANCH": "main",
+}
+
 WORKER = """
 [services.worker]
 image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/davidshaevel/worker:1.0.0"
@@ -55,6 +61,7 @@ LISTINGS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("iam", "list_users", "Users", {}),
     ("logs", "describe_log_groups", "logGroups", {}),
     ("rds", "describe_db_instances", "DBInstances", {}),
+    ("rds", "describe_db_parameter_groups", "DBParameterGroups", {}),
     ("rds", "describe_db_subnet_groups", "DBSubnetGroups", {}),
     ("s3", "list_buckets", "Buckets", {}),
     ("scheduler", "list_schedules", "Schedules", {}),
@@ -191,15 +198,20 @@ def test_a_certificate_that_waits_is_shown_with_its_records(local: Local, tmp_pa
         assert f"{name} CNAME {value}" in refusal
 
 
-def test_a_role_without_keys_takes_the_users_place(local: Local, synth: Synth) -> None:
-    github = {"PRINCIPAL": "oidc", "REPOSITORY": "davidshaevel/website", "BRANCH": "main"}
-    local.terraform.use(synth(**{f"DEV__DELIVERY__{key}": value for key, value in github.items()}))
+def test_an_account_without_githubs_provider_stops_the_plan(local: Local, synth: Synth) -> None:
+    iam = local.client("iam")
+    (known,) = iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
+    iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=known["Arn"])
+    local.terraform.use(synth(**GITHUB))
     assert "finding IAM OIDC Provider by url" in local.terraform.fail("plan", "-no-color")
-
     # Whoever the account belongs to makes it, once.
-    local.client("iam").create_open_id_connect_provider(
+    iam.create_open_id_connect_provider(
         Url="https://token.actions.githubusercontent.com", ClientIDList=["sts.amazonaws.com"]
     )
+
+
+def test_a_role_without_keys_takes_the_users_place(local: Local, synth: Synth) -> None:
+    local.terraform.use(synth(**GITHUB))
     assert local.terraform.deploy() == {
         "aws_iam_user.delivery": ["delete"],
         "aws_iam_user_policy_attachment.delivery": ["delete"],

@@ -88,6 +88,7 @@ def widest(synth: Synth) -> Stack:
         DEV__EXEC__ENCRYPTED="true",
         DEV__EXEC__OPERATOR_POLICY="true",
         DEV__ALARMS__EMAIL="ops@acme.org",
+        DEV__ACCESS_LOGS="true",
         **ALL_ON,
     )
 
@@ -102,6 +103,7 @@ def test_every_policy_of_the_platform_is_looked_at(widest: Stack) -> None:
         "aws_iam_role_policy.network_flow_logs",
         "aws_iam_role_policy.task_execution_secrets",
         "aws_kms_key.exec_sessions",
+        "aws_s3_bucket_policy.access_logs",
         "aws_sns_topic_policy.alarm_topic",
     }
 

@@ -16,6 +16,8 @@ from tests.unit.stack_json import Stack, Synth
 ABSENT = object()
 TARGET_VALUE = "target_tracking_scaling_policy_configuration.target_value"
 CERTIFICATE = "arn:aws:acm:eu-west-1:999999999999:certificate/12345678-1234-1234-1234-123456789012"
+WEB_ACL = "arn:aws:wafv2:us-east-1:999999999999:global/webacl/app/12345678-1234-1234-1234-123456789012"
+SECURITY_HEADERS = "${data.aws_cloudfront_response_headers_policy.cdn_security_headers.id}"
 
 MAY_EXEC = "aws_iam_policy.exec_operator.policy.Statement[3]"
 
@@ -93,6 +95,7 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
         "30",
         {f"aws_cloudwatch_log_group.{name}.retention_in_days": 30 for name in ("backend", "frontend", "prometheus")},
     ),
+    "access_logs": ("true", {"aws_s3_bucket.access_logs.bucket": "dev-acme-access-logs"}),
     "network.cidr": ("10.8.0.0/16", {"aws_vpc.network.cidr_block": "10.8.0.0/16"}),
     "network.zones": (
         '["eu-west-1b", "eu-west-1c"]',
@@ -133,6 +136,7 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
     ),
     "database.max_allocated_storage_gib": ("500", {"aws_db_instance.database.max_allocated_storage": 500}),
     "database.engine_version": ("16.4", {"aws_db_instance.database.engine_version": "16.4"}),
+    "database.require_tls": ("true", {"aws_db_parameter_group.database.family": "postgres16"}),
     "database.backup_retention_days": ("14", {"aws_db_instance.database.backup_retention_period": 14}),
     "load_balancer.deletion_protection": ("true", {"aws_lb.load_balancer.enable_deletion_protection": True}),
     "load_balancer.certificate_arn": (
@@ -141,6 +145,19 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
             "aws_lb_listener.load_balancer_https.certificate_arn": CERTIFICATE,
             f"{ORIGIN}.custom_origin_config.origin_protocol_policy": "https-only",
         },
+    ),
+    "load_balancer.cloudfront_only": (
+        "true",
+        {
+            "aws_vpc_security_group_ingress_rule.security_groups_alb_from_cloudfront.from_port": 443,
+            "aws_vpc_security_group_ingress_rule.security_groups_alb_https": ABSENT,
+            "aws_lb_listener.load_balancer_https.default_action[0].fixed_response.status_code": "403",
+            f"{ORIGIN}.custom_header[0].name": "X-Origin-Verify",
+        },
+    ),
+    "load_balancer.drop_invalid_header_fields": (
+        "true",
+        {"aws_lb.load_balancer.drop_invalid_header_fields": True},
     ),
     "load_balancer.access_logs_bucket": (
         "acme-logs",
@@ -213,7 +230,7 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
     "services.<application>.command": ('["run"]', {f"{CONTAINER}.command[0]": "run"}),
     "services.<application>.default_route": (
         "true",
-        {"aws_lb_listener.load_balancer_https.default_action[0].target_group_arn": TO_BACKEND},
+        {"aws_lb_listener_rule.load_balancer_backend_default_route.action[0].target_group_arn": TO_BACKEND},
     ),
     "services.<application>.routes.<name>.paths": (
         '["/v2/*"]',
@@ -284,6 +301,11 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
         {"aws_iam_role_policy_attachment.ecs_exec.policy_arn": "${aws_iam_policy.ecs_exec.arn}"},
     ),
     "exec.encrypted": ("true", {"aws_kms_key.exec_sessions.enable_key_rotation": True}),
+    "cdn.web_acl_arn": (WEB_ACL, {"aws_cloudfront_distribution.cdn.web_acl_id": WEB_ACL}),
+    "cdn.security_headers": (
+        "true",
+        {"aws_cloudfront_distribution.cdn.default_cache_behavior.response_headers_policy_id": SECURITY_HEADERS},
+    ),
     "exec.log_retention_days": ("365", {"aws_cloudwatch_log_group.exec_sessions.retention_in_days": 365}),
     "exec.operator_policy": ("true", {"aws_iam_policy.exec_operator.name": "dev-acme-exec-operator"}),
     "exec.operator_tags": (

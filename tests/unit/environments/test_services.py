@@ -73,6 +73,7 @@ def test_a_name_must_fit_dns_and_addresses(faults: Reporter, name: str) -> None:
         ({"port": 80, "routes": {"a": {"paths": [], "priority": 1}}}, "routes.a.paths: 0 given; give 1 to 5, and"),
         ({"port": 80, "routes": {"a": {"paths": ["/ä"], "priority": 1}}}, 'routes.a.paths[0]: "/ä" is not a pattern'),
         ({"port": 80, "routes": {"a": {"paths": ["/"], "priority": 0}}}, "routes.a.priority: 0 is not a priority of"),
+        ({"port": 80, "routes": {"a": {"paths": ["/"], "priority": 50000}}}, "routes.a.priority: 50000 is not a"),
         ({"port": 80, "routes": {"a": {"paths": ["/"], "priority": 100}}}, "routes.a.priority: 100 is that of"),
         ({"port": 80, "default_route": True}, "default_route: true in frontend too; choose one of the two"),
     ],
@@ -80,6 +81,13 @@ def test_a_name_must_fit_dns_and_addresses(faults: Reporter, name: str) -> None:
 def test_a_table_that_cannot_work_gets_one_line(faults: Reporter, settings: dict[str, object], line: str) -> None:
     (found,) = faults(worker(**settings))
     assert found.startswith(f"services.worker.{line}")
+
+
+def test_a_rule_with_the_header_of_the_cdn_takes_four_paths(faults: Reporter, loaded: Loader) -> None:
+    five = worker(port=80, routes={"a": {"paths": [f"/{number}" for number in range(5)], "priority": 1}})
+    assert loaded(five)
+    (line,) = faults({**five, "load_balancer.cloudfront_only": True})
+    assert line.startswith("services.worker.routes.a.paths: 5 given; with load_balancer.cloudfront_only give 1 to 4,")
 
 
 def test_public_services_need_a_default_route(faults: Reporter) -> None:

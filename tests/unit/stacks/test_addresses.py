@@ -13,7 +13,7 @@ from stacks.addresses import ReadableAddresses
 from tests.unit.stack_json import Stack, Synth, strings
 
 ROOT = Path(__file__).parents[3]
-READABLE = re.compile(r"aws_[a-z0-9_]+\.[a-z][a-z0-9_]*")
+READABLE = re.compile(r"(?:aws|terraform)_[a-z0-9_]+\.[a-z][a-z0-9_]*")
 
 
 @pytest.fixture

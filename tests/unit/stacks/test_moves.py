@@ -19,6 +19,9 @@ VARIANTS: tuple[dict[str, str], ...] = (
     {f"DEV__EXEC__{service}": "true" for service in ("BACKEND", "FRONTEND", "PROMETHEUS")},
     {
         "DEV__LOAD_BALANCER__CERTIFICATE_ARN": CERTIFICATE,
+        "DEV__LOAD_BALANCER__CLOUDFRONT_ONLY": "true",
+        "DEV__ACCESS_LOGS": "true",
+        "DEV__DATABASE__REQUIRE_TLS": "true",
         "DEV__ALARMS__EMAIL": "ops@acme.org",
         "DEV__ALARMS__EXEC_SESSIONS": "true",
         "DEV__EXEC__ENCRYPTED": "true",

@@ -81,6 +81,11 @@ def rule(**arguments: Any) -> Configuration:  # noqa: ANN401 - any argument
             False,
         ),
         (
+            rule(prefix_list_id="${data.aws_ec2_managed_prefix_list.cloudfront.id}"),
+            "aws_security_group.a: ingress tcp 22 from data.aws_ec2_managed_prefix_list.cloudfront",
+            False,
+        ),
+        (
             configuration(
                 aws_security_group={
                     "a": {"ingress": [{"from_port": 1, "to_port": 1, "protocol": "udp", "cidr_blocks": ["0.0.0.0/0"]}]}
