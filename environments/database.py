@@ -48,6 +48,13 @@ class DatabaseSettings(Settings):
     the next restart of the database. Before you switch it off give the database AWS's group, as docs/hardening.md says:
     Terraform leaves a database without an argument the group that it has, and AWS deletes none that is in use.
     Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html
+
+    RDS rotates the master password every 7 days, and a task reads it at its start only. With `iam_authentication` each
+    service logs in with its task role, as the database user of its own name, which is created by hand before: its new
+    revisions get DB_USERNAME and no DB_PASSWORD. It changes in place, and the master user keeps its password.
+    Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html
+
+    Source: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
     """
 
     instance_class: str = Field(examples=["db.t3.micro"])
@@ -59,6 +66,7 @@ class DatabaseSettings(Settings):
         "15.12"
     )
     require_tls: bool = False
+    iam_authentication: bool = False
     backup_retention_days: Annotated[WholeNumber, between(0, 35, "a number of days RDS keeps backups")] = 7
 
     @property

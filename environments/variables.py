@@ -39,7 +39,7 @@ AlarmName = Annotated[
 SecretArn = Annotated[
     str,
     matching(
-        r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+(:[\w.@-]*:[\w.@-]*:[\w.@-]*)?"
+        r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]+(:[\w.@-]*:[\w.@-]*:[\w.@-]*)?"
         r"|arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:parameter/[\w/.-]+",
         "the ARN of a secret",
         "give that of a Secrets Manager secret, with :key:: behind it for one of its keys, or of an SSM parameter",

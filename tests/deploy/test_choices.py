@@ -19,6 +19,7 @@ WEB_ACL = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/app/12345678-1234-
 CHOICES = {
     "DEV__ACCESS_LOGS": "true",
     "DEV__DATABASE__REQUIRE_TLS": "true",
+    "DEV__DATABASE__IAM_AUTHENTICATION": "true",
     "DEV__LOAD_BALANCER__CLOUDFRONT_ONLY": "true",
     "DEV__LOAD_BALANCER__DROP_INVALID_HEADER_FIELDS": "true",
     "DEV__CDN__SECURITY_HEADERS": "true",
@@ -71,13 +72,16 @@ DATABASE_ALARMS = {
 }
 EXEC = {KEY, "aws_kms_alias.exec_sessions", "aws_iam_policy.exec_operator"}
 CDN_ONLY = {HEADER, f"{RULES}_frontend_default_route", f"{INGRESS}_from_cloudfront"}
-DATABASE = {"aws_db_parameter_group.database"}
+DATABASE = {"aws_db_parameter_group.database", "aws_iam_role_policy.backend_database_login"}
 ADDED = {*AUTOSCALING, *EXEC, *TOPIC, *NOTICES, *SERVICE_ALARMS, *LOGS, *CDN_ONLY, *DATABASE}
 REMOVED = {f"{INGRESS}_http", f"{INGRESS}_https"}
 CHANGED = {
     *("aws_lb.load_balancer", "aws_lb_listener.load_balancer_http", f"{RULES}_backend_api", DISTRIBUTION),
     *("aws_ecs_service.frontend", "aws_db_instance.database", SESSION_LOG, CLUSTER_ADDRESS, *DATABASE_ALARMS),
 }
+# Which variables the backend gets.
+REVISION = {"aws_ecs_task_definition.backend": ["delete", "create"]}
+
 # What CI/CD may do names the service, whose new ARN is not known before it is made.
 REPLACED = {"aws_ecs_service.backend": ["delete", "create"], "aws_iam_policy.delivery": ["update"]}
 
@@ -90,7 +94,10 @@ def test_what_is_chosen_comes_in_place_and_goes_again(local: Local, synth: Synth
     assert {HEADER, DISTRIBUTION} <= first.keys()
     assert not [address for address in first if address.startswith(("aws_lb_listener", INGRESS))]
     assert first | local.terraform.deploy() == (
-        {key: ["update"] for key in CHANGED} | {key: ["create"] for key in ADDED} | {key: ["delete"] for key in REMOVED}
+        {key: ["update"] for key in CHANGED}
+        | {key: ["create"] for key in ADDED}
+        | {key: ["delete"] for key in REMOVED}
+        | REVISION
     )
     # The count is AWS's now: what it makes of it is no drift.
     local.client("ecs").update_service(cluster=CLUSTER, service="dev-davidshaevel-frontend", desiredCount=5)
@@ -110,9 +117,10 @@ def test_what_is_chosen_comes_in_place_and_goes_again(local: Local, synth: Synth
     )
     done = local.terraform.deploy()
     assert done == (
-        {key: ["update"] for key in CHANGED - {"aws_db_instance.database"}}
+        {key: ["update"] for key in CHANGED}
         | {key: ["delete"] for key in ADDED}
         | {key: ["create"] for key in REMOVED}
+        | REVISION
     )
     assert list(done).index(KEY) > max(list(done).index(user) for user in (SESSION_LOG, CLUSTER_ADDRESS))
     assert local.terraform.plan() == {}

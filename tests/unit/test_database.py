@@ -84,6 +84,12 @@ def test_an_alarm_watches_this_database(dev: Stack, name: str) -> None:
     assert alarm["treat_missing_data"] == "notBreaching"
 
 
+def test_services_log_in_by_iam_by_choice(dev: Stack, synth: Synth) -> None:
+    chosen = synth(DEV__DATABASE__IAM_AUTHENTICATION="true")
+    assert chosen[DATABASE]["iam_database_authentication_enabled"] is True
+    assert "iam_database_authentication_enabled" not in dev[DATABASE]
+
+
 def test_there_are_no_other_alarms(dev: Stack) -> None:
     assert set(dev.of_type("aws_cloudwatch_metric_alarm")) == {f"database_{name}" for name in ALARMS}
 

@@ -137,6 +137,7 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
     "database.max_allocated_storage_gib": ("500", {"aws_db_instance.database.max_allocated_storage": 500}),
     "database.engine_version": ("16.4", {"aws_db_instance.database.engine_version": "16.4"}),
     "database.require_tls": ("true", {"aws_db_parameter_group.database.family": "postgres16"}),
+    "database.iam_authentication": ("true", {"aws_db_instance.database.iam_database_authentication_enabled": True}),
     "database.backup_retention_days": ("14", {"aws_db_instance.database.backup_retention_period": 14}),
     "load_balancer.deletion_protection": ("true", {"aws_lb.load_balancer.enable_deletion_protection": True}),
     "load_balancer.certificate_arn": (

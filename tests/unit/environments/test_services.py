@@ -1,6 +1,9 @@
 """What a service may be, and what services must not do to each other."""
 
+import re
+import tomllib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -196,3 +199,12 @@ def test_the_toggle_of_a_wrong_service_is_no_fault(faults: Reporter) -> None:
     assert faults({**worker(cpu=1), "exec.worker": True}) == [
         "services.worker.cpu: 1 is not a Fargate CPU size; choose 256, 512, 1024, 2048, 4096, 8192 or 16384"
     ]
+
+
+def test_the_tables_of_docs_database_are_valid(loaded: Loader) -> None:
+    arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1-hCHyWt"
+    text = (Path(__file__).parents[3] / "docs/database.md").read_text(encoding="utf-8").replace("ARN:", f"{arn}:")
+    choice, worker_for_sql = (tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", text, re.DOTALL))
+    assert loaded({f"database.{key}": value for key, value in choice["database"].items()}).database.iam_authentication
+    environment = loaded({"services.sql": worker_for_sql["services"]["sql"], "exec.sql": True})
+    assert environment.exec.enabled == ("sql",)

@@ -22,6 +22,7 @@ VARIANTS: tuple[dict[str, str], ...] = (
         "DEV__LOAD_BALANCER__CLOUDFRONT_ONLY": "true",
         "DEV__ACCESS_LOGS": "true",
         "DEV__DATABASE__REQUIRE_TLS": "true",
+        "DEV__DATABASE__IAM_AUTHENTICATION": "true",
         "DEV__ALARMS__EMAIL": "ops@acme.org",
         "DEV__ALARMS__EXEC_SESSIONS": "true",
         "DEV__EXEC__ENCRYPTED": "true",
