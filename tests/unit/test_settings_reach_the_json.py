@@ -86,10 +86,7 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
     "tags": ("42", {f"provider.aws[{index}].default_tags[0].tags.CostCenter": "42" for index in (0, 1)}),
     "log_retention_days": (
         "30",
-        {
-            f"aws_cloudwatch_log_group.{name}.retention_in_days": 30
-            for name in ("backend", "frontend", "prometheus")
-        },
+        {f"aws_cloudwatch_log_group.{name}.retention_in_days": 30 for name in ("backend", "frontend", "prometheus")},
     ),
     "network.cidr": ("10.8.0.0/16", {"aws_vpc.network.cidr_block": "10.8.0.0/16"}),
     "network.zones": (
