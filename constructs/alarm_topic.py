@@ -19,7 +19,7 @@ class AlarmTopic(Construct):
     def __init__(self, scope: Construct, id_: str, environment: Environment) -> None:
         super().__init__(scope, id_)
         self._name = f"{environment.prefix}-alarms"
-        self._place = f"{environment.region}:{environment.account_id}"
+        self._alarms = environment.arns.regional("cloudwatch", "alarm:*")
         email = environment.alarms.email
         self.arn = self._topic(email) if email else environment.alarms.topic_arn
 
@@ -45,7 +45,7 @@ class AlarmTopic(Construct):
             "Principal": {"Service": "cloudwatch.amazonaws.com"},
             "Action": "sns:Publish",
             "Resource": topic_arn,
-            "Condition": {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudwatch:{self._place}:alarm:*"}},
+            "Condition": {"ArnLike": {"aws:SourceArn": self._alarms}},
         }
         # Without a condition: EventBridge supports none in the policy of a topic, and would deliver nothing.
         # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions

@@ -35,9 +35,10 @@ ERROR_SECONDS = 10
 class Cdn(Construct):
     """A CloudFront distribution for the domains: it caches what the default service sends, and no path of a route.
 
-    TLS ends here; requests go on to the load balancer over HTTP. The environment decides on an access log. Changing the
-    domain replaces the certificate, creating the new one first, and changes the distribution in place. The domain's DNS
-    is not managed here: its owner adds the records that validate the certificate, and points it to CloudFront.
+    Users' TLS ends here. Requests go on to the load balancer over HTTPS if it has a certificate, otherwise over HTTP.
+    The environment decides on an access log. Changing the domain replaces the certificate, creating the new one first,
+    and changes the distribution in place. The domain's DNS is not managed here: its owner adds the records that
+    validate the certificate, and points it to CloudFront.
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
     """
@@ -53,6 +54,7 @@ class Cdn(Construct):
     ) -> None:
         super().__init__(scope, id_)
         self._environment = environment
+        self._https = environment.load_balancer.certificate_arn is not None
         self.certificate = self._certificate(us_east_1)
         self.distribution = self._distribution(load_balancer)
 
@@ -80,7 +82,7 @@ class Cdn(Construct):
             is_ipv6_enabled=True,
             price_class="PriceClass_100",
             aliases=list(environment.domains),
-            origin=[_origin(load_balancer, environment.project)],
+            origin=[self._origin(load_balancer)],
             default_cache_behavior=self._cached(),
             ordered_cache_behavior=self._uncached() or None,
             custom_error_response=[_error_page(code) for code in ERROR_CODES],
@@ -97,6 +99,24 @@ class Cdn(Construct):
             lifecycle=TerraformResourceLifecycle(precondition=[self._validated(environment.domain)]),
         )
 
+    def _origin(self, load_balancer: LoadBalancer) -> CloudfrontDistributionOrigin:
+        return CloudfrontDistributionOrigin(
+            origin_id=ORIGIN,
+            domain_name=load_balancer.resource.dns_name,
+            custom_origin_config=CloudfrontDistributionOriginCustomOriginConfig(
+                http_port=80,
+                https_port=443,
+                # Over HTTP the load balancer would redirect to HTTPS, and so without end.
+                origin_protocol_policy="https-only" if self._https else "http-only",
+                origin_ssl_protocols=["TLSv1.2"],
+                origin_read_timeout=60,
+                origin_keepalive_timeout=5,
+            ),
+            custom_header=[
+                CloudfrontDistributionOriginCustomHeader(name="X-Custom-Header", value=self._environment.project)
+            ],
+        )
+
     def _cached(self) -> CloudfrontDistributionDefaultCacheBehavior:
         policy = DataAwsCloudfrontCachePolicy(self, "caching_optimized", name="Managed-CachingOptimized")
         return CloudfrontDistributionDefaultCacheBehavior(
@@ -106,7 +126,21 @@ class Cdn(Construct):
             cached_methods=READ_METHODS,
             compress=True,
             cache_policy_id=policy.id,
+            origin_request_policy_id=self._host_only(),
         )
+
+    def _host_only(self) -> str | None:
+        """Return the policy that hands the name on by which a user asked, if the load balancer has a certificate.
+
+        That is for this name and not for the load balancer's own: CloudFront answers 502 unless it fits the Host that
+        it sends. Cookies and query strings stay out, as they are not part of the key under which answers are cached.
+
+        https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-cloudfront-to-custom-origin.html
+        """
+        if not self._https:
+            return None
+        policy: str = DataAwsCloudfrontOriginRequestPolicy(self, "host_header_only", name="Managed-HostHeaderOnly").id
+        return policy
 
     def _uncached(self) -> list[CloudfrontDistributionOrderedCacheBehavior]:
         """Return a behaviour for each path of a route: what is routed is an API, and its answers are for one user."""
@@ -155,22 +189,6 @@ class Cdn(Construct):
                 f"give it some minutes, then deploy again: ${{{records}}}"
             ),
         )
-
-
-def _origin(load_balancer: LoadBalancer, project: str) -> CloudfrontDistributionOrigin:
-    return CloudfrontDistributionOrigin(
-        origin_id=ORIGIN,
-        domain_name=load_balancer.resource.dns_name,
-        custom_origin_config=CloudfrontDistributionOriginCustomOriginConfig(
-            http_port=80,
-            https_port=443,
-            origin_protocol_policy="http-only",
-            origin_ssl_protocols=["TLSv1.2"],
-            origin_read_timeout=60,
-            origin_keepalive_timeout=5,
-        ),
-        custom_header=[CloudfrontDistributionOriginCustomHeader(name="X-Custom-Header", value=project)],
-    )
 
 
 def _error_page(code: int) -> CloudfrontDistributionCustomErrorResponse:

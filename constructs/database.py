@@ -13,14 +13,14 @@ from .bindings import (
     SecurityGroup,
     TerraformResourceLifecycle,
 )
-from .iam import AWS_MANAGED_POLICY, Trusted, service_role
+from .iam import Trusted, service_role
 from .network import Network
 
 GIB = 1024**3
 MIB = 1024**2
 
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html
-MONITORING = Trusted("monitoring.rds.amazonaws.com", "rds:{place}:db:*")
+MONITORING = Trusted("monitoring.rds.amazonaws.com", ("rds", "db:*"))
 
 
 class Database(Construct):
@@ -67,7 +67,7 @@ class Database(Construct):
             self,
             "monitoring",
             role=role.name,
-            policy_arn=f"{AWS_MANAGED_POLICY}service-role/AmazonRDSEnhancedMonitoringRole",
+            policy_arn=environment.arns.aws_managed_policy("service-role/AmazonRDSEnhancedMonitoringRole"),
         )
         return role, attachment
 

@@ -143,7 +143,7 @@ class Deployer(Construct):
         ]
 
     def _arn(self, service: str, resource: str) -> str:
-        return f"arn:aws:{service}:{self._environment.region}:{self._environment.account_id}:{resource}"
+        return self._environment.arns.regional(service, resource)
 
 
 def _pass_to_tasks(services: Sequence[Service]) -> Statement:

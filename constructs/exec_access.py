@@ -15,9 +15,9 @@ from .bindings import (
     Token,
 )
 from .exec_sessions import ExecSessions
-from .iam import AWS_MANAGED_POLICY, policy
+from .iam import policy
 
-MANAGED_POLICY_ARN = f"{AWS_MANAGED_POLICY}AmazonSSMManagedInstanceCore"
+MANAGED_POLICY = "AmazonSSMManagedInstanceCore"
 DATA_CHANNEL_ACTIONS = [
     "ssmmessages:CreateControlChannel",
     "ssmmessages:CreateDataChannel",
@@ -47,6 +47,7 @@ class ExecAccess(Construct):
         super().__init__(scope, id_)
         self._settings = environment.exec
         self._prefix = environment.prefix
+        self._arns = environment.arns
         self._enabled_roles = {name: task_roles[name].name for name in environment.exec.enabled}
 
         self._attachment = self._attach(self._policy_arn())
@@ -59,7 +60,7 @@ class ExecAccess(Construct):
 
     def _policy_arn(self) -> str:
         if self._settings.policy == "managed":
-            return MANAGED_POLICY_ARN
+            return self._arns.aws_managed_policy(MANAGED_POLICY)
         name = f"{self._prefix}-ecs-exec"
         # AWS's service authorization reference names no resource type for these actions.
         document = policy({"actions": DATA_CHANNEL_ACTIONS, "resources": ["*"]})

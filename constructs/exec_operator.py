@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from functools import partial
 
 from environments import Environment
 from environments.exec_operator import Statement, new_data_key, read_ecs, use_exec
@@ -33,25 +32,20 @@ class ExecOperatorPolicy(Construct):
 
     def _statements(self) -> list[Statement]:
         environment, settings = self._environment, self._environment.exec
-        arn = partial(_arn, environment)
         if not settings.enabled:
-            return read_ecs(environment, arn)
+            return read_ecs(environment)
         tags: dict[str, object] = {f"aws:PrincipalTag/{key}": value for key, value in settings.operator_tags.items()}
         # A container has its service's name; others in its task, such as one that prepares it, are not entered.
         containers = {"ecs:container-name": list(settings.enabled)}
-        start, use = use_exec(environment, arn)
+        start, use = use_exec(environment)
         return [
-            *read_ecs(environment, arn),
+            *read_ecs(environment),
             _only_if(start, containers | tags),
             # Who can resume a session is in it, whoever started it.
             _only_if(use, tags),
-            *new_data_key(environment, arn),
+            *new_data_key(environment),
         ]
 
 
 def _only_if(statement: Statement, equal: Mapping[str, object]) -> Statement:
     return statement | {"Condition": {"StringEquals": equal}} if equal else statement
-
-
-def _arn(environment: Environment, service: str, resource: str) -> str:
-    return f"arn:aws:{service}:{environment.region}:{environment.account_id}:{resource}"

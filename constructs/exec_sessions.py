@@ -20,8 +20,7 @@ class ExecSessions(Construct):
     def __init__(self, scope: Construct, id_: str, environment: Environment) -> None:
         super().__init__(scope, id_)
         prefix = environment.prefix
-        self._region = environment.region
-        self._account_id = environment.account_id
+        self._arns = environment.arns
         self._log_group_name = f"/ecs/{prefix}/exec"
 
         self.key = self._key(prefix) if environment.exec.encrypted else None
@@ -36,7 +35,7 @@ class ExecSessions(Construct):
 
     def task_statements(self) -> list[Statement]:
         """Return what a task's role needs, so that its sessions are logged and, with a key, encrypted."""
-        every_log_group = f"arn:aws:logs:{self._region}:{self._account_id}:log-group:*"
+        every_log_group = self._arns.regional("logs", "log-group:*")
         statements: list[Statement] = [
             {"actions": ["logs:DescribeLogGroups"], "resources": [every_log_group]},
             {
@@ -67,17 +66,17 @@ class ExecSessions(Construct):
 
         https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
         """
-        log_group = f"arn:aws:logs:{self._region}:{self._account_id}:log-group:{self._log_group_name}"
+        log_group = self._arns.regional("logs", f"log-group:{self._log_group_name}")
         account = {
             "Effect": "Allow",
-            "Principal": {"AWS": f"arn:aws:iam::{self._account_id}:root"},
+            "Principal": {"AWS": self._arns.iam("root")},
             "Action": "kms:*",
             # In a key's own policy "*" is that key.
             "Resource": "*",
         }
         logs = {
             "Effect": "Allow",
-            "Principal": {"Service": f"logs.{self._region}.amazonaws.com"},
+            "Principal": {"Service": f"logs.{self._arns.region}.amazonaws.com"},
             "Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
             "Resource": "*",
             "Condition": {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": log_group}},

@@ -6,7 +6,7 @@ from .bindings import CloudwatchLogGroup, Construct, FlowLog, IamRolePolicy, Vpc
 from .iam import Statement, Trusted, policy, service_role
 
 # https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
-FLOW_LOGS = Trusted("vpc-flow-logs.amazonaws.com", "ec2:{place}:vpc-flow-log/*")
+FLOW_LOGS = Trusted("vpc-flow-logs.amazonaws.com", ("ec2", "vpc-flow-log/*"))
 
 
 class FlowLogs(Construct):

@@ -8,18 +8,19 @@ from environments import Environment
 
 from .bindings import Construct, IamRole
 
-AWS_MANAGED_POLICY = "arn:aws:iam::aws:policy/"
-
 
 class Trusted(NamedTuple):
-    """An AWS service that may assume a role, and the resources for which it does, if AWS says how it names them."""
+    """An AWS service that may assume a role, and the resources for which it does, if AWS says how it names them.
+
+    ``sources`` are the service and the resource in their ARNs.
+    """
 
     service: str
-    sources: str = ""
+    sources: tuple[str, str] | None = None
 
 
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#create_task_iam_policy_and_role
-ECS_TASKS = Trusted("ecs-tasks.amazonaws.com", "ecs:{place}:*")
+ECS_TASKS = Trusted("ecs-tasks.amazonaws.com", ("ecs", "*"))
 
 
 class Statement(TypedDict):
@@ -58,8 +59,7 @@ def service_role(
     """
     conditions: dict[str, object] = {"StringEquals": {"aws:SourceAccount": environment.account_id}}
     if trusted.sources:
-        place = f"{environment.region}:{environment.account_id}"
-        conditions["ArnLike"] = {"aws:SourceArn": f"arn:aws:{trusted.sources.format(place=place)}"}
+        conditions["ArnLike"] = {"aws:SourceArn": environment.arns.regional(*trusted.sources)}
     trust = {
         "Effect": "Allow",
         "Principal": {"Service": trusted.service},

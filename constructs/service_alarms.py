@@ -161,7 +161,7 @@ class ServiceAlarms(Construct):
 
     def _deployment_failed(self) -> Notice:
         environment = self._environment
-        services = f"arn:aws:ecs:{environment.region}:{environment.account_id}:service/{environment.cluster_name}/"
+        services = environment.arns.regional("ecs", f"service/{environment.cluster_name}/")
         return Notice(
             description=f"A deployment of a service of {environment.cluster_name} failed",
             pattern={

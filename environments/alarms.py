@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import ValidationInfo, field_validator
 
-from environments.base import Settings, decided, format_value, matching
+from environments.base import Boolean, Settings, decided, format_value, matching
 
 # A topic for FIFO, whose name ends with .fifo, cannot be the target of an EventBridge rule.
 _TOPIC_ARN = re.compile(r"arn:aws[a-z-]*:sns:(?P<region>[a-z0-9-]+):\d{12}:[\w-]{1,256}", re.ASCII)
@@ -32,7 +32,7 @@ class AlarmsSettings(Settings):
     # Order matters: a rule sees what was validated above it.
     topic_arn: str | None = None
     email: Email | None = None
-    exec_sessions: bool = False
+    exec_sessions: Boolean = False
 
     @field_validator("topic_arn")
     @classmethod

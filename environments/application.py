@@ -6,11 +6,11 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from environments.autoscaling import AutoscalingSettings
-from environments.base import FaultBelow, Port, WholeNumber, between, format_value, matching, raise_all
+from environments.base import Boolean, FaultBelow, Port, WholeNumber, between, format_value, matching, raise_all
 from environments.load_balancing import HealthCheckSettings, RouteSettings, UrlPath
 from environments.placeholders import unknown_placeholders
 from environments.task import TaskSettings
-from environments.variables import DATABASE_VARIABLES, AlarmName, Argument, SecretArn, VariableName
+from environments.variables import DATABASE_VARIABLES, AlarmName, Argument, SecretArn, Text, VariableName
 from environments.words import Word
 
 
@@ -69,20 +69,20 @@ class ApplicationSettings(TaskSettings):
     schedule: Schedule | None = None
     command: tuple[Argument, ...] = ()
     port: Port | None = None
-    default_route: bool = False
+    default_route: Boolean = False
     routes: dict[Word, RouteSettings] = Field(default_factory=dict)
     autoscaling: AutoscalingSettings | None = None
     desired_count: Annotated[WholeNumber, between(0, 5000, "a number of tasks ECS runs for a service")] = 2
     capacity_provider: Literal["FARGATE", "FARGATE_SPOT"] = "FARGATE"
-    circuit_breaker: bool = False
+    circuit_breaker: Boolean = False
     deployment_alarms: tuple[AlarmName, ...] | None = None
     deployed_by: Literal["ci", "terraform"] = "ci"
-    repository: bool = True
+    repository: Boolean = True
     health_check: HealthCheckSettings = HealthCheckSettings()
     container_health_check: tuple[Argument, ...] = ()
     connects_to: tuple[str, ...] = ()
     metrics_path: UrlPath | None = None
-    environment: dict[VariableName, str] = Field(default_factory=dict)
+    environment: dict[VariableName, Text] = Field(default_factory=dict)
     secrets: dict[VariableName, SecretArn] = Field(default_factory=dict)
 
     @property

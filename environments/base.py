@@ -8,6 +8,8 @@ from __future__ import annotations
 import difflib
 import json
 import re
+import unicodedata
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo
@@ -60,13 +62,29 @@ def format_value(value: object) -> str:
             return "a table"
         case list() | tuple():
             return "a list"
+        case datetime():
+            text = value.isoformat().replace("+00:00", "Z")
         case int() if abs(value) > _LARGEST_NUMBER:
             return "a number of more than 64 bits"
         case str() if not _PLAIN_TEXT.fullmatch(value):
-            text = json.dumps(value, ensure_ascii=not value.isprintable())
+            text = f"{json.dumps(value, ensure_ascii=not value.isprintable())}{look_alike(value)}"
         case _:
             text = str(value)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
+
+
+def look_alike(text: str) -> str:
+    """Return a note on the first letter of another alphabet among plain ones, which looks like them; or nothing."""
+    letters = [each for each in text if each.isalpha()]
+    foreign = [each for each in letters if not unicodedata.name(each, "LATIN").startswith("LATIN")]
+    if not foreign or not any(map(str.isascii, letters)):
+        return ""
+    return f" ({foreign[0]} is {character_name(foreign[0])})"
+
+
+def character_name(character: str) -> str:
+    """Return what Unicode calls a character, as in `Cyrillic small letter a`."""
+    return unicodedata.name(character, "no character").capitalize()
 
 
 def join_choices(choices: Collection[object]) -> str:
@@ -89,6 +107,17 @@ def _whole(value: object) -> object:
 
 
 WholeNumber = Annotated[int, BeforeValidator(_whole)]
+
+
+def _true_or_false(value: object) -> object:
+    # pydantic takes 1, "yes" and "on" for true, and a person who reads the file might not.
+    if isinstance(value, bool):
+        return value
+    written = json.dumps(value) if isinstance(value, str) and _PLAIN_TEXT.fullmatch(value) else format_value(value)
+    raise ValueError(f"{written} is not true or false; write true or false, without quotes")
+
+
+Boolean = Annotated[bool, BeforeValidator(_true_or_false)]
 
 
 def between(low: int, high: int, noun: str) -> AfterValidator:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from environments.base import Settings, WholeNumber, between, format_value, join_choices, matching
+from environments.base import Boolean, Settings, WholeNumber, between, format_value, join_choices, matching
 
 # Memory in GiB per size. Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Summary.html
 _BURSTABLE = {"micro": 1, "small": 2, "medium": 4, "large": 8, "xlarge": 16, "2xlarge": 32}
@@ -46,8 +46,8 @@ class DatabaseSettings(Settings):
     """
 
     instance_class: str = Field(examples=["db.t3.micro"])
-    multi_az: bool = Field(examples=[False])
-    deletion_protection: bool = Field(examples=[False])
+    multi_az: Boolean = Field(examples=[False])
+    deletion_protection: Boolean = Field(examples=[False])
     allocated_storage_gib: StorageGib = 20
     max_allocated_storage_gib: StorageGib = 100
     engine_version: Annotated[str, matching(r"\d{2}(\.\d{1,2})?", "a PostgreSQL version", "give one such as 15.12")] = (

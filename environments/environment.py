@@ -6,12 +6,14 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from environments.alarms import AlarmsSettings
 from environments.application import ApplicationSettings
+from environments.arns import Arns
 from environments.base import (
     FaultBelow,
     Settings,
     decided,
     domain_name,
     format_value,
+    look_alike,
     matching,
     nearest,
     raise_all,
@@ -25,6 +27,7 @@ from environments.log_retention import RetentionDays
 from environments.names import too_long, too_long_of_services
 from environments.network import NetworkSettings
 from environments.registry import RegistrySettings
+from environments.rules import RuleExceptions
 from environments.services import ServiceName, ServiceSettings, faults_between, public
 from environments.state import StateSettings
 from environments.tags import TagKey, TagValue
@@ -37,9 +40,10 @@ _MOST_TAGS = 3
 class Environment(Settings):
     """Everything an environment decides; its name is its file's name, and its stack's.
 
-    `tags` are added to every resource; `log_retention_days` holds for every log group, but for the log
-    of ECS Exec's sessions if `exec.log_retention_days` is given. Changing `name` or `project`
-    renames and so replaces nearly everything; changing `region` or `account_id` means another platform.
+    `tags` are added to every resource; `log_retention_days` holds for every log group, but for the log of ECS Exec's
+    sessions if `exec.log_retention_days` is given; `rule_exceptions` say what may break which rule, and why. Changing
+    `name` or `project` renames and so replaces nearly everything; changing `region` or `account_id` means another
+    platform.
     """
 
     # Order matters: a rule sees what was validated above it.
@@ -67,11 +71,17 @@ class Environment(Settings):
     cdn: CdnSettings = CdnSettings()
     delivery: DeliverySettings = DeliverySettings()
     state: StateSettings = StateSettings()
+    rule_exceptions: RuleExceptions = Field(default_factory=dict)
 
     @property
     def prefix(self) -> str:
         """The start of nearly every resource's name."""
         return f"{self.name}-{self.project}"
+
+    @property
+    def arns(self) -> Arns:
+        """The ARNs of its account and region."""
+        return Arns.of(self.region, self.account_id)
 
     @property
     def domains(self) -> tuple[str, str]:
@@ -87,6 +97,11 @@ class Environment(Settings):
     def exec_log_retention_days(self) -> int:
         """How many days the log of ECS Exec's sessions is kept."""
         return self.exec.log_retention_days or self.log_retention_days
+
+    @property
+    def protects_data(self) -> bool:
+        """Whether nothing that holds data may be destroyed, as its database may not."""
+        return self.database.deletion_protection
 
     @property
     def state_key(self) -> str:
@@ -175,7 +190,9 @@ class Environment(Settings):
         if isinstance(services, list):
             unknown = [name for name in settings.toggles if name not in services]
             known = [*map(format_value, services), *RESERVED_KEYS]
-            raise_all(*(FaultBelow((name,), f"unknown key; {nearest(name, known)}") for name in unknown))
+            raise_all(
+                *(FaultBelow((name,), f"unknown key{look_alike(name)}; {nearest(name, known)}") for name in unknown)
+            )
         return settings
 
     @field_validator("region", "account_id")

@@ -4,7 +4,7 @@ import re
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from environments.base import BucketName, Settings, decided, format_value, raise_all
+from environments.base import Boolean, BucketName, Settings, decided, format_value, raise_all
 
 _CERTIFICATE_ARN = re.compile(
     r"arn:aws[a-z-]*:acm:(?P<region>[a-z0-9-]+):(?P<account_id>\d{12}):certificate/[\w-]+", re.ASCII
@@ -14,7 +14,8 @@ _CERTIFICATE_ARN = re.compile(
 class LoadBalancerSettings(Settings):
     """The load balancer; deletion protection has no default, the environment decides it.
 
-    Without a certificate it serves HTTP. With one, HTTP redirects to HTTPS.
+    Without a certificate it serves HTTP. With one, HTTP redirects to HTTPS, and CloudFront comes over HTTPS alone; it
+    must be for the environment's domain and its `www.`, which are the names that CloudFront asks for.
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
 
     `access_logs_bucket` takes the access logs; without it there are none. The bucket is yours: it must be of the same
@@ -22,7 +23,7 @@ class LoadBalancerSettings(Settings):
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
     """
 
-    deletion_protection: bool = Field(examples=[False])
+    deletion_protection: Boolean = Field(examples=[False])
     certificate_arn: str | None = None
     access_logs_bucket: BucketName | None = None
 

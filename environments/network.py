@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
-from environments.base import Settings, decided, format_value, raise_all
+from environments.base import Boolean, Settings, decided, format_value, raise_all
 
 _FEWEST_ZONES = 2
 _TOO_FEW_ZONES = "fewer than two zones; a load balancer and a database need two, name two or more of the region"
@@ -51,7 +51,7 @@ class NetworkSettings(Settings):
     private_app_subnets: tuple[Block, ...] = Field(examples=[["10.0.11.0/24", "10.0.12.0/24"]])
     private_db_subnets: tuple[Block, ...] = Field(examples=[["10.0.21.0/24", "10.0.22.0/24"]])
     nat_gateways: Literal["none", "single", "per_zone"] = Field(examples=["per_zone"])
-    flow_logs: bool = Field(examples=[True])
+    flow_logs: Boolean = Field(examples=[True])
 
     @field_validator("zones")
     @classmethod

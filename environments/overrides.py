@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, get_args, get_origin
 
 from environments.base import format_value
+from environments.exec_access import Toggle
 from environments.faults import Fault, unknown_key
 from environments.schema import Path, annotation_at, keys_at, sections_of, values_of
 
-_SEPARATOR = "__"
+SEPARATOR = "__"
 
 
 class Override(NamedTuple):
@@ -21,7 +22,10 @@ class Override(NamedTuple):
     def apply(self, document: dict[str, object]) -> None:
         """Set the value in a document read from TOML."""
         table: object = document
-        for key in self.path[:-1]:
+        for length, key in enumerate(self.path[:-1], start=1):
+            if isinstance(table, dict) and annotation_at(self.path[:length]) is Toggle and key in table:
+                # true and false have no reason and no end: the table takes their place.
+                table[key] = table[key] if isinstance(table[key], dict) else {}
             # What the file has instead of a table is the file's own fault, and reported as that.
             table = table.setdefault(str(key), {}) if isinstance(table, dict) else None
         if isinstance(table, dict):
@@ -30,7 +34,12 @@ class Override(NamedTuple):
 
 def variable_of(environment: str, *path: str) -> str:
     """Return the variable that overrides a setting of an environment."""
-    return _SEPARATOR.join(word.upper().replace("-", "_") for word in (environment, *path))
+    return SEPARATOR.join(map(in_capitals, (environment, *path)))
+
+
+def in_capitals(word: str) -> str:
+    """Return a word of a setting's path, or an environment's name, as it is in a variable."""
+    return word.upper().replace("-", "_")
 
 
 def overrides_of(name: str, variables: Mapping[str, str]) -> tuple[list[Override], list[Fault]]:
@@ -39,10 +48,10 @@ def overrides_of(name: str, variables: Mapping[str, str]) -> tuple[list[Override
     The variable starts with the environment's name in capitals, hyphens as `_`, so that it reaches no other one.
     A wider override comes before a narrower one. Lists and tables are in TOML's syntax, all else is plain text.
     """
-    start = f"{name.upper().replace('-', '_')}{_SEPARATOR}"
+    start = f"{in_capitals(name)}{SEPARATOR}"
     overrides, faults = [], []
     for variable in sorted(key for key in variables if key.startswith(start)):
-        found = _override(variable, variable.removeprefix(start).split(_SEPARATOR), variables[variable])
+        found = _override(variable, variable.removeprefix(start).split(SEPARATOR), variables[variable])
         if isinstance(found, Override):
             overrides.append(found)
         else:
@@ -51,11 +60,11 @@ def overrides_of(name: str, variables: Mapping[str, str]) -> tuple[list[Override
 
 
 def _override(variable: str, words: list[str], text: str) -> Override | Fault:
-    path = _path(words)
+    path = path_of(words)
     for length in range(1, len(path) + 1):
-        if not _is_key(path[:length]):
+        if not is_key(path[:length]):
             return unknown_key(path[:length])._replace(variable=variable)
-    if not _is_scalar(path):
+    if _is_toml(path, text):
         try:
             return Override(variable, path, _toml_value(text))
         except (ValueError, RecursionError):
@@ -64,32 +73,43 @@ def _override(variable: str, words: list[str], text: str) -> Override | Fault:
                 f'{format_value(text)} is not a TOML value; write lists as ["a", "b"], tables as {{a = 1}}',
                 variable,
             )
-    return Override(variable, path, text)
+    # Exactly these: any other text is refused as it is in a file.
+    booleans = {"true": True, "false": False} if annotation_at(path) in (bool, Toggle) else {}
+    return Override(variable, path, booleans.get(text, text))
 
 
-def _path(words: Sequence[str]) -> Path:
+def path_of(words: Sequence[str]) -> Path:
+    """Return the path that the words of a variable stand for, whether there is such a setting or not."""
     path: Path = ()
     for index, word in enumerate(words):
         values = values_of(annotation_at(path))
-        if values not in {None, bool} and not sections_of(values):
-            # Keys of tags and of a container's variables: their case counts, and they may have the separator in them.
-            return (*path, _SEPARATOR.join(words[index:]))
+        if keeps_case(path):
+            return (*path, SEPARATOR.join(words[index:]))
         key = word.lower()
         # Names of services and routes have hyphens, which a shell's variable cannot have.
         path = (*path, key if values is None or key in keys_at(path) else key.replace("_", "-"))
     return path
 
 
-def _is_key(path: Path) -> bool:
+def keeps_case(path: Path) -> bool:
+    """Whether the keys below a path are any texts: of tags and of a container's variables, separators among them."""
+    values = values_of(annotation_at(path))
+    return values is not None and not sections_of(values)
+
+
+def is_key(path: Path) -> bool:
+    """Whether a path is that of a setting, or of a table of settings."""
     # "name" is a field of an environment, but no key of its file.
     return annotation_at(path) is not None and (len(path) > 1 or path[0] in keys_at(()))
 
 
-def _is_scalar(path: Path) -> bool:
+def _is_toml(path: Path, text: str) -> bool:
     annotation = annotation_at(path)
+    if annotation is Toggle:
+        return text.lstrip().startswith("{")
     # A list or a table that may be left out is one of two parts.
     parts = {get_origin(part) for part in (annotation, *get_args(annotation))}
-    return not sections_of(annotation) and not parts & {tuple, dict}
+    return bool(sections_of(annotation) or parts & {tuple, dict})
 
 
 def _toml_value(text: str) -> object:

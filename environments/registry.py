@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from environments.base import Settings
+from environments.base import Boolean, Settings
 
 
 class RegistrySettings(Settings):
@@ -13,4 +13,4 @@ class RegistrySettings(Settings):
     Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html
     """
 
-    create_repositories: bool = Field(examples=[True])
+    create_repositories: Boolean = Field(examples=[True])

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from environments.faults import Fault
 from environments.schema import Path
+from environments.toml_faults import toml_fault
 
 COMMON = "common.toml"
 
@@ -68,26 +69,34 @@ class Sources:
             lines.setdefault(self._source(fault), []).append(str(fault))
         return SettingsError(lines)
 
+    def find(self, path: Path) -> tuple[str, object]:
+        """Return what the files have at a path, None for nothing, and the file that decides it."""
+        in_common = _at(self.own, path) is None and _at(self.common, path) is not None
+        return self.common_name if in_common else self.own_name, _at(self.merged(), path)
+
     def _source(self, fault: Fault) -> str:
         # A missing key is in neither file, and the environment's own is where it may be added for that one alone.
         if fault.variable or fault.message.startswith("missing;"):
             return self.own_name
         for length in range(len(fault.path), 0, -1):
             for name, document in ((self.own_name, self.own), (self.common_name, self.common)):
-                if _has(document, fault.path[:length]):
+                if _at(document, fault.path[:length]) is not None:
                     return name
         return self.own_name
 
 
 def _read(file: File, source: str) -> Document:
+    text = ""
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        # With a line end behind the last line, tomllib names that line too.
+        text = f"{file.read_text(encoding='utf-8')}\n"
+        return tomllib.loads(text)
     except OSError as error:
         reason = f"cannot be read: {error.strerror}; make it a readable file"
     except UnicodeDecodeError as error:
         reason = f"byte {error.start} is not UTF-8; save the file as UTF-8"
     except (ValueError, RecursionError) as error:
-        reason = f"not TOML: {str(error)[:1].lower()}{str(error)[1:]}; correct it there"
+        reason = toml_fault(text, error)
     raise SettingsError({source: [reason]})
 
 
@@ -101,7 +110,8 @@ def _merged(common: Mapping[str, object], own: Mapping[str, object]) -> Document
     return {key: _merged(value, {}) if isinstance(value, dict) else value for key, value in merged.items()}
 
 
-def _has(document: object, path: Path) -> bool:
+def _at(document: object, path: Path) -> object:
+    """Return the value at a path; None, which TOML does not have, if there is none."""
     for key in path:
         keys: Mapping[Any, object] = {}
         if isinstance(document, list):
@@ -109,6 +119,6 @@ def _has(document: object, path: Path) -> bool:
         elif isinstance(document, dict):
             keys = document
         if key not in keys:
-            return False
+            return None
         document = keys[key]
-    return True
+    return document

@@ -1,6 +1,6 @@
 """What an environment decides about its Terraform state."""
 
-from environments.base import BucketName, Settings
+from environments.base import Boolean, BucketName, Settings
 
 
 class StateSettings(Settings):
@@ -16,4 +16,4 @@ class StateSettings(Settings):
     """
 
     bucket: BucketName | None = None
-    adopt_hcl: bool = False
+    adopt_hcl: Boolean = False

@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from environments import Environment
+from environments.arns import Arns
 from environments.exec_operator import Statement, allow, new_data_key, read_cluster, read_ecs, use_exec
-from operations.aws.arns import Arns
 
 # Any: a policy document.
 PolicyDocument = dict[str, Any]
@@ -24,7 +24,7 @@ def exec_policy(environment: Environment) -> PolicyDocument:
 def audit_policy(environment: Environment) -> PolicyDocument:
     """Return the policy of who audits ECS Exec; it reads, and opens no session."""
     return _document(
-        read_ecs(environment, Arns.of(environment).regional),
+        read_ecs(environment),
         _read_sessions(environment),
         _read_permissions(environment),
         _read_network(),
@@ -56,15 +56,14 @@ def _document(*groups: Sequence[Statement]) -> PolicyDocument:
 
 def _run_commands(environment: Environment) -> list[list[Statement]]:
     """Return what it takes to run commands in containers."""
-    arn = Arns.of(environment).regional
-    return [read_ecs(environment, arn), use_exec(environment, arn), new_data_key(environment, arn)]
+    return [read_ecs(environment), use_exec(environment), new_data_key(environment)]
 
 
 def _read_sessions(environment: Environment) -> list[Statement]:
     """Return what it takes to see how the cluster logs and encrypts sessions."""
-    arns = Arns.of(environment)
+    arns = environment.arns
     return [
-        read_cluster(environment, arns.regional),
+        read_cluster(environment),
         allow("FindLogGroups", ["logs:DescribeLogGroups"], [arns.regional("logs", "log-group:*")]),
         allow("ReadKeys", ["kms:DescribeKey"], [arns.regional("kms", "key/*")]),
     ]
@@ -72,7 +71,7 @@ def _read_sessions(environment: Environment) -> list[Statement]:
 
 def _read_permissions(environment: Environment) -> list[Statement]:
     """Return what it takes to find out what task roles, and the caller, may do."""
-    arns = Arns.of(environment)
+    arns = environment.arns
     own_roles = [arns.iam(f"role/{environment.prefix}-*")]
     policies = [arns.iam("policy/*"), arns.aws_managed_policy("*")]
     inline = ["iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:GetRolePolicy"]
@@ -92,7 +91,7 @@ def _read_network() -> list[Statement]:
 
 def _read_rollouts(environment: Environment) -> list[Statement]:
     """Return what it takes to see that ECS rolled a deployment back, and why."""
-    arns, cluster = Arns.of(environment), environment.cluster_name
+    arns, cluster = environment.arns, environment.cluster_name
     resources = [arns.regional("ecs", f"{kind}/{cluster}/*") for kind in ("service", "service-deployment")]
     return [allow("ReadRollouts", ["ecs:ListServiceDeployments", "ecs:DescribeServiceDeployments"], resources)]
 
@@ -100,20 +99,20 @@ def _read_rollouts(environment: Environment) -> list[Statement]:
 def _read_schedules(environment: Environment) -> list[Statement]:
     """Return what it takes to see the schedules of jobs; nothing without a job."""
     names = [environment.service_name(job) for job in environment.jobs]
-    schedules = [Arns.of(environment).regional("scheduler", f"schedule/default/{name}") for name in names]
+    schedules = [environment.arns.regional("scheduler", f"schedule/default/{name}") for name in names]
     return [allow("ReadSchedules", ["scheduler:GetSchedule"], schedules)] if schedules else []
 
 
 def _find_runs(environment: Environment) -> list[Statement]:
     """Return what it takes to find the logs of jobs' runs; nothing without a job."""
     groups = [f"log-group:/ecs/{environment.prefix}/{job}:*" for job in environment.jobs]
-    logs = [Arns.of(environment).regional("logs", group) for group in groups]
+    logs = [environment.arns.regional("logs", group) for group in groups]
     return [allow("FindRuns", ["logs:DescribeLogStreams"], logs)] if logs else []
 
 
 def _read_logs_and_names(environment: Environment) -> list[Statement]:
     """Return what it takes to read the logs of services, and the registrations of their tasks."""
-    arns = Arns.of(environment)
+    arns = environment.arns
     logs = [arns.regional("logs", f"log-group:/ecs/{environment.prefix}/*")]
     return [
         allow("ReadLogs", ["logs:FilterLogEvents", "logs:GetLogEvents"], logs),
@@ -131,7 +130,7 @@ def _read_public_path(environment: Environment) -> list[Statement]:
     described = ("LoadBalancers", "Listeners", "Rules", "TargetHealth")
     # Neither of the two services has resources for these.
     public = [*(f"elasticloadbalancing:Describe{each}" for each in described), "cloudfront:ListDistributions"]
-    arns = Arns.of(environment)
+    arns = environment.arns
     database = arns.regional("rds", f"db:{environment.project}-{environment.name}-db")
     return [
         allow("ReadPublicPath", public, ["*"]),

@@ -6,7 +6,7 @@ from argparse import SUPPRESS, Action, ArgumentParser, Namespace
 from collections.abc import Callable
 from typing import Any
 
-from environments import Environment, SettingsError, load
+from environments import Environment, SettingsError, load, write_notices
 from operations.errors import ExitStatus
 
 # Any: a policy document.
@@ -28,6 +28,7 @@ class PrintPolicy(Action):
             parser.error(f"--print-policy comes after the environment: {parser.prog} dev --print-policy")
         try:
             policy = self._policy(load(name))
+            write_notices([name])
         except SettingsError as error:
             parser.exit(ExitStatus.COULD_NOT_LOOK, f"{error}\n")
         sys.stdout.write(f"{json.dumps(policy, indent=2)}\n")

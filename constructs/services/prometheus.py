@@ -15,7 +15,7 @@ from ..bindings import (
 from ..iam import ECS_TASKS, policy, service_role
 from .container import Container
 from .prometheus_containers import VOLUME, config_sync, server
-from .roles import EXECUTION_POLICY_ARN
+from .roles import EXECUTION_POLICY
 from .storage import ConfigBucket, DataVolume
 from .workload import Deployment, Workload
 
@@ -89,7 +89,8 @@ def _execution_role(service: "Service") -> IamRole:
 
 
 def _may_start_tasks(service: "Service", role: IamRole) -> IamRolePolicyAttachment:
-    return IamRolePolicyAttachment(service, "execution_attachment", role=role.name, policy_arn=EXECUTION_POLICY_ARN)
+    policy_arn = service.foundation.environment.arns.aws_managed_policy(EXECUTION_POLICY)
+    return IamRolePolicyAttachment(service, "execution_attachment", role=role.name, policy_arn=policy_arn)
 
 
 def _may_read_config(service: "Service", config: ConfigBucket) -> IamRolePolicyAttachment:

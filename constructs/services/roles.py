@@ -4,10 +4,10 @@ from environments import Environment
 
 from ..bindings import Construct, IamRole, IamRolePolicy, IamRolePolicyAttachment, ITerraformDependable
 from ..database import Database
-from ..iam import AWS_MANAGED_POLICY, ECS_TASKS, policy, service_role
+from ..iam import ECS_TASKS, policy, service_role
 from .tags import service_tags
 
-EXECUTION_POLICY_ARN = f"{AWS_MANAGED_POLICY}service-role/AmazonECSTaskExecutionRolePolicy"
+EXECUTION_POLICY = "service-role/AmazonECSTaskExecutionRolePolicy"
 READ_SECRET = "secretsmanager:GetSecretValue"  # noqa: S105 - the name of an action
 
 
@@ -24,7 +24,10 @@ class TaskExecutionRole(Construct):
         self._prefix = environment.prefix
         self.resource = service_role(self, "role", environment, trusted=ECS_TASKS, name=name, tags=tags)
         self._may_start_tasks = IamRolePolicyAttachment(
-            self, "policy_attachment", role=self.resource.name, policy_arn=EXECUTION_POLICY_ARN
+            self,
+            "policy_attachment",
+            role=self.resource.name,
+            policy_arn=environment.arns.aws_managed_policy(EXECUTION_POLICY),
         )
         self._may_read_database_secret = self._allow_reading(database.secret_arn)
 

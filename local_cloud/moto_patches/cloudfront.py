@@ -55,6 +55,12 @@ _ORIGIN_REQUEST_POLICIES: dict[str, Document] = {
         "CookiesConfig": {"CookieBehavior": "all"},
         "QueryStringsConfig": {"QueryStringBehavior": "all"},
     },
+    "bf0718e1-ba1e-49d1-88b1-f726733018ae": {
+        "Name": "Managed-HostHeaderOnly",
+        "HeadersConfig": {"HeaderBehavior": "whitelist", "Headers": {"Quantity": 1, "Items": ["Host"]}},
+        "CookiesConfig": {"CookieBehavior": "none"},
+        "QueryStringsConfig": {"QueryStringBehavior": "none"},
+    },
 }
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
-from operations.aws.arns import Arns
+from environments.arns import Arns
 from operations.aws.clients import Clients
 
 _ROLE = "assumed-role"

@@ -4,7 +4,7 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
-from environments import names
+from environments import names, write_notices
 from operations.command import ProjectCommand
 from operations.errors import ExitStatus
 from operations.review.report.machine import machine
@@ -37,12 +37,24 @@ def _add_arguments(parser: ArgumentParser) -> None:
         "--deploy", action="store_true", help="deploy the base to a local AWS first: minutes, not seconds"
     )
     parser.add_argument(
+        "--pictures", metavar="DIR", type=Path, help="draw there what looks different, before and after: needs Graphviz"
+    )
+    parser.add_argument(
         "--summary", metavar="FILE", type=Path, help="append the uncut report in Markdown: $GITHUB_STEP_SUMMARY"
     )
 
 
 def _run(chosen: Namespace) -> int:
-    request = Request(chosen.base, chosen.head, tuple(chosen.environments), chosen.fail_on, deploy=chosen.deploy)
+    if chosen.head == WORKING_TREE:
+        write_notices(chosen.environments or names())
+    request = Request(
+        chosen.base,
+        chosen.head,
+        tuple(chosen.environments),
+        chosen.fail_on,
+        pictures=chosen.pictures,
+        deploy=chosen.deploy,
+    )
     reviewed = review(request)
     sys.stdout.write(_FORMATS[chosen.format](reviewed))
     if chosen.summary:

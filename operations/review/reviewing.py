@@ -12,15 +12,16 @@ from threading import Lock
 
 from local_cloud.record import Record
 from operations.errors import OperationError
-from operations.review.configuration import Configuration
 from operations.review.environment_review import EnvironmentReviewer
 from operations.review.exposure import exposures
 from operations.review.local_aws import find_provider, local_aws, variables_for
+from operations.review.pictures import write_pictures
 from operations.review.planning import Planning, Shared, Stack
 from operations.review.revisions import Repository, synthesize
 from operations.review.rules import fired
 from operations.review.verdict import Cell, EnvironmentReview, Review
 from operations.terraform import PROJECT, Interruption, Terraform
+from rules.configuration import Configuration
 
 # Terraform and two processes of its provider keep one processor busy.
 _AT_A_TIME = 2
@@ -37,6 +38,7 @@ class Request:
     head: str
     environments: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    pictures: Path | None = None
     deploy: bool = False
     project: Path = PROJECT
 
@@ -47,7 +49,9 @@ def review(request: Request) -> Review:
         folder = Path(name)
         titles, base, head = _synthesized(request, folder)
         names = _chosen(request, base, head)
-        reviewed = _planned(request, folder, {name: (base.get(name), head.get(name)) for name in names})
+        stacks = {name: (base.get(name), head.get(name)) for name in names}
+        pictures = _pictures(request.pictures, stacks)
+        reviewed = [replace(each, pictures=pictures[each.name]) for each in _planned(request, folder, stacks)]
         found = Review(*titles, tuple(reviewed), _matrix(names, base, head))
         return replace(found, findings=tuple(fired(found, list(request.rules))))
 
@@ -97,6 +101,14 @@ def _planned(
             futures[name] = reviews.begin(partial(reviewer.review, base, head, deploy=request.deploy))
         finished = {name: future.result() for name, future in futures.items()}
     return (finished.get(name) or EnvironmentReview(name) for name in stacks)
+
+
+def _pictures(
+    folder: Path | None, stacks: Mapping[str, tuple[Stack | None, Stack | None]]
+) -> Mapping[str, tuple[str, ...]]:
+    if folder is None:
+        return dict.fromkeys(stacks, ())
+    return {name: write_pictures(folder, name, *both) for name, both in stacks.items()}
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from http import HTTPStatus
 from botocore.exceptions import ClientError
 
 from environments import Environment
-from operations.aws.arns import Arns
 from operations.aws.clients import Clients
 from operations.errors import OperationError
 from operations.state_bucket.settings import put_missing
@@ -26,7 +25,7 @@ def make_bucket(environment: Environment, clients: Clients) -> list[str]:
     """
     bucket = bucket_name(environment)
     done = [] if _is_there(bucket, environment, clients) else [_create(bucket, environment, clients)]
-    return done + put_missing(clients.s3, bucket, Arns.of(environment).bucket(bucket))
+    return done + put_missing(clients.s3, bucket, environment.arns.bucket(bucket))
 
 
 def holds_state(environment: Environment, clients: Clients) -> bool:

@@ -46,3 +46,4 @@ def test_a_pull_request_is_reviewed_for_comment_and_summary(pull_request: Path) 
     assert ran.returncode == 0, ran.stderr
     assert "backend" in (pull_request / "review.md").read_text()
     assert "backend" in (pull_request / "summary.md").read_text()
+    assert sorted(file.name for file in (pull_request / "pictures").iterdir()) == ["dev-after.svg", "dev-before.svg"]

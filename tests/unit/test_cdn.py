@@ -5,8 +5,15 @@ import pytest
 from tests.unit.stack_json import Stack, Synth
 
 CERTIFICATE, DISTRIBUTION = "aws_acm_certificate.cdn", "aws_cloudfront_distribution.cdn"
+ARN = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
 EVERY_METHOD = {"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"}
 CACHE_POLICIES, REQUEST_POLICIES = "aws_cloudfront_cache_policy", "aws_cloudfront_origin_request_policy"
+
+
+@pytest.fixture
+def secured(synth: Synth) -> Stack:
+    """Dev whose load balancer has a certificate."""
+    return synth(DEV__LOAD_BALANCER__CERTIFICATE_ARN=ARN)
 
 
 def test_the_certificate_is_for_the_domain_and_its_www(dev: Stack) -> None:
@@ -60,6 +67,20 @@ def test_its_origin_is_the_load_balancer_over_http(dev: Stack) -> None:
         "origin_read_timeout": 60,
         "origin_keepalive_timeout": 5,
     }
+
+
+def test_with_a_certificate_its_origin_is_reached_over_https(secured: Stack) -> None:
+    # Over HTTP it would be redirected to HTTPS, without end.
+    (origin,) = secured[DISTRIBUTION]["origin"]
+    assert origin["custom_origin_config"]["origin_protocol_policy"] == "https-only"
+
+
+def test_with_a_certificate_both_behaviours_hand_the_host_on(secured: Stack) -> None:
+    # The certificate is for the domain, not for the load balancer's own name.
+    default, (api,) = (secured[DISTRIBUTION][f"{kind}_cache_behavior"] for kind in ("default", "ordered"))
+    assert default["origin_request_policy_id"] == f"${{data.{REQUEST_POLICIES}.cdn_host_header_only.id}}"
+    assert secured.document["data"][REQUEST_POLICIES]["cdn_host_header_only"]["name"] == "Managed-HostHeaderOnly"
+    assert api["origin_request_policy_id"] == f"${{data.{REQUEST_POLICIES}.cdn_all_viewer.id}}"
 
 
 def test_what_the_frontend_serves_is_cached(dev: Stack) -> None:

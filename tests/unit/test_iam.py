@@ -1,6 +1,7 @@
 """Who may do what, over every policy document of the platform."""
 
 import json
+import re
 from typing import Any, NamedTuple
 
 import pytest
@@ -206,3 +207,10 @@ def test_only_attachments_that_leave_others_alone_are_used(widest: Stack) -> Non
 def test_tasks_are_started_with_their_execution_role(dev: Stack, service: str, execution_role: str) -> None:
     task = dev[f"aws_ecs_task_definition.{service}"]
     assert task["execution_role_arn"] == f"${{aws_iam_role.{execution_role}.arn}}"
+
+
+def test_no_arn_is_of_another_partition(synth: Synth) -> None:
+    region = {"DEV__REGION": "us-gov-west-1", "DEV__NETWORK__ZONES": '["us-gov-west-1a", "us-gov-west-1b"]'}
+    arns = re.findall(r"arn:[a-z-]+:\w+", synth(**region, **ALL_ON, DEV__EXEC__ENCRYPTED="true").text)
+    assert arns
+    assert {arn.split(":")[1] for arn in arns} == {"aws-us-gov"}

@@ -39,6 +39,7 @@ def _environment(review: EnvironmentReview) -> dict[str, Any]:
         "outputs": [_difference(each) for each in review.outputs],
         "not_looked_at": [*review.not_looked_at],
         "notes": [*review.notes],
+        "pictures": [*review.pictures],
     }
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from operations.review.changes import Change, Verdict
-from operations.review.iam import POLICIES, Permission, in_words
 from operations.review.report.text import lines_of
 from operations.review.values import Difference
 from operations.review.verdict import Cell, EnvironmentReview, Review
 from operations.text import many
+from rules.iam import POLICIES, Permission, in_words
 
 _COUNTED = {
     Verdict.DESTROY: "destroyed",
@@ -69,6 +69,7 @@ def sections(review: EnvironmentReview) -> Iterator[Section]:
         *_constructs(review),
         Section("Tags only", list(_tags(review))),
         Section("Outputs", [Entry("", (), lines=tuple(lines_of(each))) for each in review.outputs]),
+        Section("Picture", [Entry("before and after:", review.pictures)] if review.pictures else []),
         Section("Notes", [Entry(each, ()) for each in review.notes]),
     )
     return (each for each in all_sections if each.entries)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from operations.aws.arns import Arns
+from environments.arns import Arns
 from operations.aws.caller import Caller, read_caller
 from operations.aws.clients import Document
 from operations.verification.platform import Platform

@@ -70,7 +70,7 @@ def test_an_error_names_the_file_of_the_wrong_value(share: Callable[..., Path]) 
     folder = share(COMMON.replace("512", "513"), network__flow_logs="maybe")
     assert error(folder).splitlines() == [
         "environments/dev.toml: 1 error",
-        "  network.flow_logs: maybe is not true or false",
+        '  network.flow_logs: "maybe" is not true or false; write true or false, without quotes',
         "environments/common.toml: 1 error",
         "  services.worker.cpu: 513 is not a Fargate CPU size; choose 256, 512, 1024, 2048, 4096, 8192 or 16384",
     ]
@@ -102,7 +102,7 @@ def test_what_is_wrong_for_all_is_reported_once(write: Callable[..., Path]) -> N
 
 
 def test_a_common_file_that_is_not_toml_is_an_error(share: Callable[..., Path]) -> None:
-    assert error(share("[")).startswith("environments/common.toml: 1 error\n  not TOML: ")
+    assert error(share("[")).startswith("environments/common.toml: 1 error\n  line 1: not TOML: ")
 
 
 def test_the_common_file_cannot_name_an_environment(share: Callable[..., Path]) -> None:

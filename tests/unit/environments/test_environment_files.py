@@ -2,16 +2,16 @@
 
 import pytest
 
-from environments import Environment, load, load_all
+from environments import Environment, load, load_all, names
 
 
-@pytest.fixture(params=["dev", "prod", "staging"])
+@pytest.fixture(params=names())
 def environment(request: pytest.FixtureRequest) -> Environment:
     return load(request.param, variables={})
 
 
 def test_environments_come_in_alphabetical_order() -> None:
-    assert [environment.name for environment in load_all(variables={})] == ["dev", "prod", "staging"]
+    assert [environment.name for environment in load_all(variables={})] == sorted(names())
 
 
 def test_exec_is_off_for_every_service(environment: Environment) -> None:
@@ -40,6 +40,33 @@ def test_images_come_from_the_account_that_runs_them(environment: Environment) -
     registry = f"{environment.account_id}.dkr.ecr.{environment.region}.amazonaws.com/{environment.project}"
     for name, service in environment.services.items():
         assert service.image.startswith(f"{registry}/{name}:") or not service.is_built_here
+
+
+@pytest.mark.parametrize("name", ["prod", "staging"])
+def test_node_runs_in_production_mode_beside_dev(name: str) -> None:
+    services = load(name, variables={}).public_services
+    assert {key: each.environment["NODE_ENV"] for key, each in services.items()} == {
+        "backend": "production",
+        "frontend": "production",
+    }
+
+
+@pytest.mark.parametrize("name", ["prod", "staging"])
+def test_the_frontend_is_given_an_address_it_may_reach(name: str) -> None:
+    services = load(name, variables={}).public_services
+    assert "backend" in services["frontend"].connects_to
+    assert (
+        services["frontend"].environment["BACKEND_URL"]
+        == f"http://backend.{{namespace}}:{services['backend'].port}/api"
+    )
+
+
+def test_dev_keeps_the_variables_that_are_live() -> None:
+    assert load("dev", variables={}).public_services["frontend"].environment == {
+        "NODE_ENV": "{environment}",
+        "APP_ENV": "{environment}",
+        "BACKEND_URL": "http://{load_balancer}/api",
+    }
 
 
 def test_part_of_a_health_check_leaves_the_rest_as_it_was() -> None:

@@ -78,23 +78,11 @@ def test_hidden_files_are_no_environments(write: Callable[..., Path]) -> None:
     assert [environment.name for environment in load_all(folder=folder, variables={})] == ["dev"]
 
 
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        (b'a = 1\nb = "x', "not TOML: unterminated string (at end of document); correct it there"),
-        (b"a = 1\na = 2", "not TOML: cannot overwrite a value (at end of document); correct it there"),
-        (
-            b"[exec\n",
-            "not TOML: expected ']' at the end of a table declaration (at line 1, column 6); correct it there",
-        ),
-        (b"a = '\xff'", "byte 5 is not UTF-8; save the file as UTF-8"),
-    ],
-)
-def test_a_file_that_is_not_toml_is_told_with_the_place(tmp_path: Path, content: bytes, reason: str) -> None:
-    (tmp_path / "dev.toml").write_bytes(content)
+def test_a_file_that_is_not_utf8_is_told_with_the_place(tmp_path: Path) -> None:
+    (tmp_path / "dev.toml").write_bytes(b"a = '\xff'")
     with pytest.raises(SettingsError) as caught:
         load("dev", folder=tmp_path, variables={})
-    assert str(caught.value) == f"{tmp_path.name}/dev.toml: 1 error\n  {reason}"
+    assert str(caught.value) == f"{tmp_path.name}/dev.toml: 1 error\n  byte 5 is not UTF-8; save the file as UTF-8"
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:

@@ -87,8 +87,12 @@ def test_an_override_reaches_no_other_environment() -> None:
             ('network.zones (from DEV__NETWORK__ZONES): "[" is not a TOML value; '
             'write lists as ["a", "b"], tables as {a = 1}'),
         ),
-        ("DEV__EXEC__BACKEND", "", 'exec.backend (from DEV__EXEC__BACKEND): "" is not true or false'),
-        ("DEV__EXEC__BAKEND", "1", "exec.bakend (from DEV__EXEC__BAKEND): unknown key; did you mean backend?"),
+        (
+            "DEV__EXEC__BACKEND",
+            "",
+            'exec.backend (from DEV__EXEC__BACKEND): "" is not true or false; write true or false, without quotes',
+        ),
+        ("DEV__EXEC__BAKEND", "true", "exec.bakend (from DEV__EXEC__BAKEND): unknown key; did you mean backend?"),
         ("DEV__EXEC", "{bakend = true}", "exec.bakend (from DEV__EXEC): unknown key; did you mean backend?"),
         ("DEV__EXCE__BACKEND", "1", "exce (from DEV__EXCE__BACKEND): unknown key; did you mean exec?"),
         ("DEV__REGION__X", "1", "region.x (from DEV__REGION__X): unknown key; region is a single value"),
@@ -155,3 +159,10 @@ def test_a_variable_of_a_container_keeps_its_case(loaded: Loader) -> None:
 def test_a_key_of_no_kind_of_service_is_an_error(faults: Reporter) -> None:
     (line,) = faults(DEV__SERVICES__BACKEND__CPUS="1")
     assert line == "services.backend.cpus (from DEV__SERVICES__BACKEND__CPUS): unknown key; did you mean cpu?"
+
+
+def test_an_exception_to_a_rule_is_no_override(faults: Reporter) -> None:
+    reason = '{ log-retention = { x = "Long enough to be a reason." } }'
+    assert faults(DEV__RULE_EXCEPTIONS=reason) == [
+        "rule_exceptions (from DEV__RULE_EXCEPTIONS): an exception to a rule is reviewed; write it into the file"
+    ]

@@ -257,7 +257,8 @@ def cloudfront_has_managed_origin_request_policies() -> bool:
         got = [cloudfront.get_origin_request_policy(Id=each["Id"])["OriginRequestPolicy"] for each in listed]
     except (BotoCoreError, ClientError):
         return False
-    return got == listed and "Managed-AllViewer" in {each["OriginRequestPolicyConfig"]["Name"] for each in got}
+    names = {each["OriginRequestPolicyConfig"]["Name"] for each in got}
+    return got == listed and {"Managed-AllViewer", "Managed-HostHeaderOnly"} <= names
 
 
 def cloudfront_names_what_is_no_policy() -> bool:

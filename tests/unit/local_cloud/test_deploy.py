@@ -159,6 +159,16 @@ def test_bucket_for_the_state_is_made_before_cdktf_runs(
     assert deploy("dev", project, folder) == 0
 
 
+def test_overrides_are_named(
+    project: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DEV__EXEC__BACKEND", "true")
+    install_cdktf(project, """echo '{"dev": {}}' > "$7" """)
+    deploy("dev", project, folder)
+    line = "DEV__EXEC__BACKEND is in force: exec.backend = true (environments/dev.toml: false)\n"
+    assert capsys.readouterr().err == line
+
+
 @pytest.mark.parametrize("known", [{"bucket": "acme-state"}, {"path": "terraform.dev.tfstate"}])
 def test_state_moves_where_another_bucket_held_it_or_none(tmp_path: Path, known: dict[str, str]) -> None:
     install_cdktf(tmp_path)

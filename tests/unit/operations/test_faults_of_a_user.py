@@ -20,11 +20,25 @@ BROKEN = {
     "configuration": ({"AWS_CONFIG_FILE": "README.md"}, "Unable to parse config file: README.md"),
     "address": ({"AWS_ENDPOINT_URL": "not-a-url"}, "Invalid endpoint: not-a-url; correct AWS_ENDPOINT_URL"),
 }
+ALL_BROKEN = {name: value for variables, _ in BROKEN.values() for name, value in variables.items()}
+WITHOUT_AWS = {
+    "synth": ["main.py"],
+    "environments": ["-m", "environments"],
+    "picture": ["-m", "operations", "picture", "dev", "--output", "{folder}/dev.dot"],
+    "review": ["-m", "operations", "review", "--base", "HEAD", "--head", "HEAD", "dev"],
+    "local-up": ["-m", "local_cloud", "up"],
+    "local-status": ["-m", "local_cloud", "status"],
+    "local-env": ["-m", "local_cloud", "env"],
+    "local-down": ["-m", "local_cloud", "down"],
+}
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 
 def run(python: list[str], arguments: list[str], variables: dict[str, str]) -> "subprocess.CompletedProcess[str]":
-    command = [*python, "-m", "operations", *arguments]
+    return run_python([*python, "-m", "operations", *arguments], variables)
+
+
+def run_python(command: list[str], variables: dict[str, str]) -> "subprocess.CompletedProcess[str]":
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
     variables = inherited | CREDENTIALS | variables
     return subprocess.run(command, cwd=PROJECT, env=variables, capture_output=True, text=True, check=False)  # noqa: S603 - our own
@@ -38,6 +52,20 @@ def test_a_broken_aws_configuration_is_one_line(command: str, fault: str) -> Non
     assert ran.returncode == (125 if command == "exec" else 2)
     assert reason in ran.stderr
     assert len(ran.stderr.splitlines()) == 1
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("commands")
+
+
+# In this order: the local AWS is started, asked and ended.
+@pytest.mark.parametrize("command", WITHOUT_AWS)
+def test_a_command_without_aws_ignores_its_configuration(command: str, folder: Path) -> None:
+    arguments = [argument.format(folder=folder) for argument in WITHOUT_AWS[command]]
+    own = {"CDKTF_OUTDIR": str(folder / "out"), "ECS_PLATFORM_LOCAL_FOLDER": str(folder / "local")}
+    ran = run_python([sys.executable, *arguments], ALL_BROKEN | own)
+    assert (ran.returncode, "Traceback" in ran.stderr) == (0, False), ran.stderr
 
 
 @pytest.mark.parametrize("arguments", [*COMMANDS.values(), ["review", "--base", "HEAD"]])

@@ -7,12 +7,12 @@ import pytest
 
 from operations.review.changes import Change, Culprit, Verdict
 from operations.review.exposure import Exposure
-from operations.review.openings import Opening
 from operations.review.report.machine import machine
 from operations.review.report.markdown import GITHUB_LIMIT, markdown
 from operations.review.report.terminal import terminal
 from operations.review.values import ABSENT, Difference, Masked
 from operations.review.verdict import Cell, EnvironmentReview, Finding, Review
+from rules.openings import Opening
 
 NASTY = "`x` </code> | [a](http://b) @everyone\n# Title\x1b[31m\u202e ```"
 
@@ -45,6 +45,13 @@ def test_what_loses_data_comes_first(report: object) -> None:
     text = report(review(change("aws_a.first"), LOST))  # type: ignore[operator] # one of two functions
     assert "1 resource with data lost" in text
     assert text.index("LOSES DATA") < text.index("aws_s3_bucket.logs") < text.index("aws_a.first")
+
+
+@ALL
+def test_the_pictures_are_named(report: object) -> None:
+    text = report(review(LOST, pictures=("pictures/dev-before.svg", "pictures/dev-after.svg")))  # type: ignore[operator] # one of three functions
+    assert "pictures/dev-before.svg" in text
+    assert "pictures/dev-after.svg" in text
 
 
 def test_nothing_changes_is_one_line_for_all() -> None:

@@ -9,14 +9,13 @@ import botocore.handlers
 from botocore.model import OperationModel
 
 from environments import load
-from operations.aws.arns import Arns
 from operations.verification.audit.policies import allowed
 
 # Any: parameters of AWS's calls and statements of policies.
 Parameters = Mapping[str, Any]
 Statement = dict[str, Any]
 
-_ARNS = Arns.of(load("dev"))
+_ARNS = load("dev").arns
 _CLUSTER = _ARNS.regional("ecs", "cluster/dev-davidshaevel-cluster")
 _ANY = ("*",)
 

@@ -10,7 +10,6 @@ from moto.ecs.models import EC2ContainerServiceBackend, ecs_backends
 
 from environments import Environment
 from local_cloud.moto_patches.ecs_deployments import service_deployments
-from operations.aws.arns import Arns
 from operations.aws.clients import Clients
 from tests.unit.operations.verification.public import make_cdn, make_database, make_load_balancer
 
@@ -50,7 +49,7 @@ class Seeded:
     @property
     def may_log(self) -> list[dict[str, Any]]:
         """What lets a task role log sessions, and use the key that encrypts them."""
-        arns = Arns.of(self.environment)
+        arns = self.environment.arns
         streams = arns.regional("logs", f"log-group:{self.log_group('exec')}:*")
         return [
             allow("logs:DescribeLogGroups", arns.regional("logs", "log-group:*")),
@@ -83,6 +82,11 @@ class Seeded:
             cluster=self.environment.cluster_name, service=self.environment.service_name(service), **settings
         )
 
+    def tag(self, service: str, **tags: str) -> None:
+        """Tag a service in ECS."""
+        listed = [{"key": key, "value": value} for key, value in tags.items()]
+        self.clients.ecs.tag_resource(resourceArn=self.moto_service(service).arn, tags=listed)
+
     def define(self, service: str, **changes: object) -> None:
         """Deploy a revision whose container of the service's name is changed; None takes an argument away."""
         containers = self.containers(service)
@@ -91,7 +95,7 @@ class Seeded:
 
     def register(self, service: str, containers: list[dict[str, Any]], *, role: bool = True, **settings: object) -> str:
         """Register a revision and return its ARN."""
-        own_role = Arns.of(self.environment).iam(f"role/{self.role_name(service)}")
+        own_role = self.environment.arns.iam(f"role/{self.role_name(service)}")
         task_role = {"taskRoleArn": own_role} if role else {}
         arn: str = self.clients.ecs.register_task_definition(
             family=self.environment.service_name(service),

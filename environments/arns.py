@@ -1,13 +1,19 @@
 """The ARNs of one account and region, in the partition that they are in."""
 
+import re
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, Self
+from typing import Self
 
-from botocore.loaders import create_loader
-from botocore.regions import EndpointResolver
-
-from environments import Environment
+# As botocore's partitions.json has them; a region of none of these is in "aws".
+_PARTITIONS = {
+    "cn-": "aws-cn",
+    "us-gov-": "aws-us-gov",
+    "us-iso-": "aws-iso",
+    "us-isob-": "aws-iso-b",
+    "us-isof-": "aws-iso-f",
+    "eu-isoe-": "aws-iso-e",
+    "eusc-": "aws-eusc",
+}
 
 
 @dataclass(frozen=True)
@@ -22,9 +28,9 @@ class Arns:
     account_id: str
 
     @classmethod
-    def of(cls, environment: Environment) -> Self:
-        """Take an environment's account and region, and the partition of the region; AWS is not asked."""
-        return cls(_partition(environment.region), environment.region, environment.account_id)
+    def of(cls, region: str, account_id: str) -> Self:
+        """Take a region, an account, and the partition that the region is in; AWS is not asked."""
+        return cls(partition_of(region), region, account_id)
 
     def regional(self, service: str, resource: str) -> str:
         """Return the ARN of a resource of the region, such as ``cluster/NAME`` of ``ecs``."""
@@ -43,13 +49,10 @@ class Arns:
         return f"arn:{self.partition}:s3:::{name}"
 
 
-def _partition(region: str) -> str:
-    partition: str = _regions().get_partition_for_region(region)
-    return partition
+def partition_of(region: str) -> str:
+    """Return the partition that a region is in.
 
-
-# Any: botocore has no types.
-@cache
-def _regions() -> Any:  # noqa: ANN401
-    # Not from a session, which would read the user's profile; a policy is printed without one.
-    return EndpointResolver(create_loader().load_data("endpoints"))
+    https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+    """
+    start = re.match(r"us-gov-|[a-z]+-iso[a-z]?-|[a-z]+-", region)
+    return _PARTITIONS.get(start[0], "aws") if start else "aws"
