@@ -10,7 +10,6 @@ from operations.aws.clients import Document
 from operations.command import ProjectCommand
 from operations.errors import ExitStatus, OperationError
 from operations.review.changes import Verdict
-from operations.review.configuration import Configuration
 from operations.review.environment_review import verdicts
 from operations.review.plan import Reader
 from operations.review.planning import Stack
@@ -18,6 +17,7 @@ from operations.review.report.terminal import terminal
 from operations.review.verdict import Review
 from operations.terraform import Terraform
 from operations.text import many
+from rules.configuration import Configuration
 
 _DESCRIPTION = """\
 Say what a plan does that Terraform saved: what is replaced or destroyed, which
