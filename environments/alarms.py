@@ -59,7 +59,7 @@ class AlarmsSettings(Settings):
 
     @field_validator("exec_sessions")
     @classmethod
-    def _with_a_listener(cls, exec_sessions: Boolean, info: ValidationInfo) -> bool:
+    def _with_a_listener(cls, exec_sessions: bool, info: ValidationInfo) -> bool:
         # A topic or an address that is wrong is reported already.
         if exec_sessions and {"topic_arn", "email"} <= info.data.keys() and not any(info.data.values()):
             raise ValueError('true, but no one is notified; add topic_arn, or a line such as email = "ops@acme.org"')

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tests.deploy.conftest import PROJECT, Local
 from tests.deploy.shell import failed, in_local_shell, refused, succeeded, typed
+from tests.unit.changed_project import add_to_every_stack, lay_out, written
 from tests.unit.stack_json import Synth
 
 
@@ -20,6 +21,15 @@ def test_synth_before_the_installation_says_what_to_run(tmp_path: Path) -> None:
         (tmp_path / name).symlink_to(PROJECT / name)
     complaint = failed(typed("npx cdktf synth", dict(os.environ), folder=tmp_path))
     assert "The project is not installed: run make install" in complaint
+
+
+def test_synth_of_what_breaks_a_rule_leaves_nothing(tmp_path: Path) -> None:
+    project = lay_out(tmp_path / "project")
+    add_to_every_stack(project, 'CloudwatchLogGroup(self, "audit", name="/audit")')
+    complaint = failed(typed("npx cdktf synth", dict(os.environ), folder=project))
+    assert "aws_cloudwatch_log_group.audit: it has no retention_in_days" in complaint
+    assert "Traceback" not in complaint
+    assert written(project) == []
 
 
 def test_diff_sees_what_was_deployed_locally(local: Local) -> None:

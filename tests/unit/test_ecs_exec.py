@@ -100,6 +100,19 @@ def test_a_switch_rolls_the_tasks_by_a_trigger(synth: Synth, toggle: str, trigge
     assert service["force_new_deployment"] is True
 
 
+TIMED = '{{ reason = "incident 4711", until = {} }}'
+
+
+def test_a_reason_and_an_end_change_tags_alone(synth: Synth) -> None:
+    timed = synth(DEV__EXEC__BACKEND=TIMED.format("2026-12-01T18:00:00Z"))
+    tags = "aws_ecs_service.backend.tags"
+    assert changes(synth(DEV__EXEC__BACKEND="true"), timed) == {f"+ {tags}.ExecReason", f"+ {tags}.ExecUntil"}
+
+
+def test_past_its_end_a_toggle_is_as_if_it_were_off(synth: Synth, dev: Stack) -> None:
+    assert synth(DEV__EXEC__BACKEND=TIMED.format("2025-12-01T18:00:00Z")).text == dev.text
+
+
 def test_sessions_are_logged_to_a_group_of_their_own(dev: Stack) -> None:
     assert dev["aws_cloudwatch_log_group.exec_sessions"]["name"] == "/ecs/dev-davidshaevel/exec"
     assert dev["aws_ecs_cluster.cluster"]["configuration"]["execute_command_configuration"] == {

@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 
-from environments import Environment
+from environments import Environment, load
+from environments.exec_access import Toggle
 from environments.schema import sections_of, values_of
+from rules import rule
+from rules.check import report_on
+from rules.configuration import Configuration
 from tests.unit.stack_json import Stack, Synth
 
 ABSENT = object()
@@ -87,10 +91,7 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
     "tags": ("42", {f"provider.aws[{index}].default_tags[0].tags.CostCenter": "42" for index in (0, 1)}),
     "log_retention_days": (
         "30",
-        {
-            f"aws_cloudwatch_log_group.{name}.retention_in_days": 30
-            for name in ("backend", "frontend", "prometheus", "exec_sessions")
-        },
+        {f"aws_cloudwatch_log_group.{name}.retention_in_days": 30 for name in ("backend", "frontend", "prometheus")},
     ),
     "network.cidr": ("10.8.0.0/16", {"aws_vpc.network.cidr_block": "10.8.0.0/16"}),
     "network.zones": (
@@ -273,11 +274,17 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
         {"aws_efs_file_system.prometheus_data.lifecycle_policy[0].transition_to_ia": "AFTER_1_DAY"},
     ),
     "exec.<service>": ("true", {"aws_ecs_service.backend.enable_execute_command": True}),
+    "exec.<service>.reason": ("incident 4711", {"aws_ecs_service.backend.tags.ExecReason": "incident 4711"}),
+    "exec.<service>.until": (
+        "2026-12-01T19:00:00+01:00",
+        {"aws_ecs_service.backend.tags.ExecUntil": "2026-12-01T18:00:00Z"},
+    ),
     "exec.policy": (
         "minimal",
         {"aws_iam_role_policy_attachment.ecs_exec.policy_arn": "${aws_iam_policy.ecs_exec.arn}"},
     ),
     "exec.encrypted": ("true", {"aws_kms_key.exec_sessions.enable_key_rotation": True}),
+    "exec.log_retention_days": ("365", {"aws_cloudwatch_log_group.exec_sessions.retention_in_days": 365}),
     "exec.operator_policy": ("true", {"aws_iam_policy.exec_operator.name": "dev-acme-exec-operator"}),
     "exec.operator_tags": (
         "oncall",
@@ -308,8 +315,9 @@ def settings_of(annotation: Any, path: str = "") -> Iterator[str]:  # noqa: ANN4
         kind = f"<{section.model_fields['kind'].default}>." if path == "services." else ""
         for name, field in section.model_fields.items():
             yield from _setting(f"{path}{kind}{name}", field.annotation)
-    if values_of(annotation) is bool:
+    if values_of(annotation) is Toggle:
         yield f"{path}<service>"
+        yield from settings_of(Toggle, f"{path}<service>.")
 
 
 def _setting(path: str, annotation: Any) -> Iterator[str]:  # noqa: ANN401
@@ -328,17 +336,23 @@ def variable(setting: str) -> str:
     return setting if setting.startswith("DEV__") else f"DEV__{setting.upper().replace('.', '__')}"
 
 
+def beside(setting: str) -> dict[str, str]:
+    """Return the overrides of every setting that can be beside this one, and its own."""
+    left_out = FIRST if setting == SECOND else SECOND
+    return BESIDE | {variable(name): value for name, (value, _) in ROWS.items() if name != left_out}
+
+
 @pytest.fixture
 def changed(synth: Synth, setting: str) -> Stack:
     """Dev with every setting changed that can be beside this one."""
-    left_out = FIRST if setting == SECOND else SECOND
-    return synth(**BESIDE, **{variable(name): value for name, (value, _) in ROWS.items() if name != left_out})
+    return synth(**beside(setting))
 
 
 def test_every_setting_has_a_row() -> None:
     # The name comes from the file; the names of resources have it in them. A kind is what the other settings hang on.
+    # Exceptions change nothing, and fail if nothing needs them: see rules/test_rules.py.
     kinds = {f"services.<{kind}>.kind" for kind in ("application", "prometheus")}
-    assert set(settings_of(Environment)) == {"name"} | kinds | ROWS.keys()
+    assert set(settings_of(Environment)) == {"name", "rule_exceptions"} | kinds | ROWS.keys()
 
 
 @pytest.mark.parametrize("setting", ROWS)
@@ -346,6 +360,12 @@ def test_a_changed_setting_is_seen_where_its_row_says(dev: Stack, changed: Stack
     for path, value in ROWS[setting][1].items():
         assert changed.paths.get(path, ABSENT) == value
         assert dev.paths.get(path, ABSENT) != value
+
+
+@pytest.mark.parametrize("setting", [FIRST, SECOND])
+def test_no_changed_setting_breaks_a_rule(changed: Stack, setting: str) -> None:
+    environment = load("dev", variables=beside(setting))
+    assert report_on(rule.Stack(environment, Configuration(changed.document))) == []
 
 
 def test_the_environments_name_starts_its_resources_names(synth: Synth) -> None:

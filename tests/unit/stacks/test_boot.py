@@ -87,3 +87,19 @@ def test_an_unknown_jsii_is_started_as_it_starts_itself() -> None:
 def test_a_chosen_jsii_runtime_is_kept() -> None:
     ran = python("-c", COUNT_NODES, JSII_RUNTIME="no-such-file.js")
     assert "no-such-file.js" in ran.stderr
+
+
+def test_an_index_of_the_types_is_left_for_the_next_start(tmp_path: Path) -> None:
+    script = f"""
+import time
+from pathlib import Path
+from stacks.boot import boot
+boot()
+import cdktf
+for _ in range(600):
+    if found := list(Path({str(tmp_path)!r}).glob("cdktf/*/*/.jsii.runtime.v*.json")):
+        break
+    time.sleep(0.1)
+print(len(found))
+"""
+    assert python("-c", script, JSII_RUNTIME_PACKAGE_CACHE_ROOT=str(tmp_path)).stdout == "1\n"
