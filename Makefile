@@ -2,6 +2,8 @@
 PYTHON ?= python3
 ENV ?= dev
 BASE ?= main
+RUNS ?= 10
+RANDOM := tests/unit/environments/test_random_settings.py tests/unit/stacks/test_inert_texts.py
 PIPENV_VERSION := 2026.10.3
 # Everything is installed into the project's own folders, whatever virtualenv is active in this shell.
 export PIPENV_VENV_IN_PROJECT := 1
@@ -9,7 +11,7 @@ export PIPENV_IGNORE_VIRTUALENVS := 1
 export PIPENV_VERBOSITY := -1
 
 .PHONY: help prerequisites install local local-up local-status local-outputs local-down
-.PHONY: state-bootstrap verify recover review test lint types snapshots picture lock bench
+.PHONY: state-bootstrap verify recover review test lint types snapshots picture lock bench faults
 .SILENT:
 
 help: ## List the commands; with ENV=prod they are about prod, not dev
@@ -73,6 +75,10 @@ bench: install ## Measure synthesis, verification and the review
 	.venv/bin/python tests/bench/synth.py
 	PYTHONPATH=. .venv/bin/python tests/bench/checks.py
 	PYTHONPATH=. .venv/bin/python tests/bench/review.py
+
+faults: install ## Count what becomes of deploys on bad days: RUNS=10, hours
+	.venv/bin/python -m tests.faults --runs $(RUNS)
+	RANDOM_CASES=20000 .venv/bin/python -m pytest -q $(RANDOM)
 
 lock: .tools/bin/pipenv ## Update Pipfile.lock, and name no package index in it
 	.tools/bin/pipenv lock --dev
