@@ -164,9 +164,11 @@ class Terraform:
 
 
 def synthesize(environment: str) -> Terraform:
-    """Synthesize every stack as cdktf does, into the folder that it uses; raises OperationError where the app fails."""
+    """Synthesize a stack as cdktf does, into the folder that it uses; raises OperationError where the app fails."""
     output = PROJECT / os.environ.get("CDKTF_OUTDIR", "cdktf.out")
-    app = subprocess.run([sys.executable, "main.py"], cwd=PROJECT, capture_output=True, text=True, check=False)
+    app = subprocess.run(  # noqa: S603 - our own app
+        [sys.executable, "main.py", environment], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
     if app.returncode:
         raise OperationError(app.stderr.strip())
     return Terraform(environment, output / "stacks" / environment)
