@@ -52,8 +52,9 @@ review: install ## Say what a change does to AWS: BASE=main
 test: lint types .ci/checkov/.venv/.installed ## Check everything, offline
 	.venv/bin/python -m pytest --numprocesses 5 --dist loadgroup --no-loadscope-reorder
 
-lint: install ## Check the style, and the workflows of GitHub
+lint: install ## Check style, settings, and the workflows of GitHub
 	.venv/bin/ruff check && .venv/bin/ruff format --check
+	.venv/bin/python -m environments
 	.venv/bin/zizmor --offline --quiet --persona pedantic .github
 	.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-actions .github/actions/*/action.yml

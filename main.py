@@ -8,13 +8,14 @@ from pathlib import Path
 
 def main() -> int:
     """Read the settings, then synthesize a stack per environment; return the exit status."""
-    from environments import SettingsError, load_all, write_notices
+    from environments import SettingsError, load_all, write_expired, write_notices
     from local_cloud.errors import LocalCloudError
     from local_cloud.state_guard import check_state_folder
 
     try:
         environments = load_all()
         write_notices(environment.name for environment in environments)
+        write_expired(environments)
         if any(environment.state.bucket is None for environment in environments):
             check_state_folder(os.environ, Path(__file__).resolve().parent)
     except (SettingsError, LocalCloudError) as error:

@@ -3,6 +3,7 @@
 import difflib
 import os
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -17,28 +18,34 @@ from environments.sources import COMMON, SettingsError, Sources, together
 FOLDER = Path(__file__).parent
 
 
-def load(name: str, *, folder: Path = FOLDER, variables: Mapping[str, str] = os.environ) -> Environment:
+def load(
+    name: str, *, folder: Path = FOLDER, variables: Mapping[str, str] = os.environ, now: datetime | None = None
+) -> Environment:
     """Return one environment, validated; raise `SettingsError` with every fault of it.
 
-    `variables` override single values: `DEV__SERVICES__BACKEND__MEMORY_MIB=1024`.
+    `variables` override single values: `DEV__SERVICES__BACKEND__MEMORY_MIB=1024`. `now` decides whether a toggle's end
+    has passed; without it, the clock does.
     """
     known = names(folder)
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"did you mean {near[0]}? Known: {', '.join(known)}" if near else f"choose {join_choices(known)}"
         raise SettingsError({f"{folder.name}: unknown environment {format_value(name)}; {hint}": []})
-    return _load(folder / f"{name}.toml", variables)
+    return _load(folder / f"{name}.toml", variables, now or datetime.now(UTC))
 
 
-def load_all(*, folder: Path = FOLDER, variables: Mapping[str, str] = os.environ) -> tuple[Environment, ...]:
+def load_all(
+    *, folder: Path = FOLDER, variables: Mapping[str, str] = os.environ, now: datetime | None = None
+) -> tuple[Environment, ...]:
     """Return all environments by name, in alphabetical order; raise `SettingsError` with every fault of all of them.
 
     Two environments that want the same for themselves are a fault too: an account's image repositories, or a domain.
     """
     environments, errors = [], []
+    now = now or datetime.now(UTC)
     for name in names(folder):
         try:
-            environments.append(_load(folder / f"{name}.toml", variables))
+            environments.append(_load(folder / f"{name}.toml", variables, now))
         except SettingsError as error:
             errors.append(error)
     if faults := [*_contested_repositories(environments), *_contested_domains(environments)]:
@@ -56,7 +63,7 @@ def names(folder: Path = FOLDER) -> list[str]:
     return found
 
 
-def _load(file: Path, variables: Mapping[str, str]) -> Environment:
+def _load(file: Path, variables: Mapping[str, str], now: datetime) -> Environment:
     sources = Sources.read(file)
     document = sources.merged()
     overrides, faults = overrides_of(file.stem, variables)
@@ -71,7 +78,7 @@ def _load(file: Path, variables: Mapping[str, str]) -> Environment:
         if each.path[0] == RULE_EXCEPTIONS
     ]
     try:
-        environment = Environment.model_validate(document | {"name": file.stem}, context={})
+        environment = Environment.model_validate(document | {"name": file.stem}, context={"now": now})
     except ValidationError as error:
         by_path = {override.path: override.variable for override in overrides}
         raise sources.error([*faults_of(error, by_path), *faults]) from None

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import argcomplete
 from argcomplete.completers import ChoicesCompleter
 
-from environments import SettingsError, load, names, write_notices
+from environments import SettingsError, load, names, write_expired, write_notices
 from operations.aws.errors import AWS_ERRORS, explain
 from operations.command import Command, ProjectCommand
 from operations.ecs_exec.command import EXEC
@@ -41,6 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
         if isinstance(command, Command):
             environment = load(chosen.environment)
             write_notices([environment.name])
+            write_expired([environment])
             return command.run(environment, chosen)
         return command.run(chosen)
     except (OperationError, SettingsError) as error:

@@ -3,13 +3,10 @@
 import os
 from pathlib import Path
 
-from local_cloud.folder import FOLDER_VARIABLE
 from tests.deploy.conftest import PROJECT, Local
-from tests.deploy.shell import failed, refused, succeeded, typed
+from tests.deploy.shell import failed, in_local_shell, refused, succeeded, typed
 from tests.unit.changed_project import add_to_every_stack, lay_out, written
 from tests.unit.stack_json import Synth
-
-ENV = 'eval "$(.venv/bin/python -m local_cloud env)"'
 
 
 def test_synth_writes_the_json_that_the_local_deploy_uses(local: Local, synth: Synth) -> None:
@@ -49,11 +46,6 @@ def test_local_aws_with_the_state_of_a_real_deploy_is_refused(local: Local) -> N
     before = states()
     assert "where the state of a real deploy belongs" in refused("npx cdktf deploy dev --auto-approve", local)
     assert states() == before
-
-
-def in_local_shell(command: str, local: Local) -> str:
-    """Run a command in a shell that has nothing of the local AWS but what `env` gives it."""
-    return succeeded(typed(f"{ENV}\n{command}", {**os.environ, FOLDER_VARIABLE: str(local.folder)}))
 
 
 def states() -> dict[str, bytes]:

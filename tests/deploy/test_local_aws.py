@@ -26,6 +26,7 @@ CLUSTER = "dev-davidshaevel-cluster"
 SERVICES = ("backend", "frontend", "prometheus")
 ALL_ON = {f"DEV__EXEC__{service.upper()}": "true" for service in SERVICES}
 # Every step flips one toggle, and together they pass through all eight combinations, back to none.
+TIMED = '{ reason = "incident 4711", until = 2026-12-01T18:00:00Z }'
 WALK = ("backend", "frontend", "backend", "prometheus", "backend", "frontend", "backend", "prometheus")
 
 WORKER = """
@@ -123,6 +124,19 @@ def test_a_toggle_touches_its_own_service_alone(
 
 def test_a_plan_after_the_toggles_is_empty(local: Local) -> None:
     assert local.terraform.plan() == {}
+
+
+def test_a_reason_and_an_end_restart_no_task(local: Local, synth: Synth) -> None:
+    local.terraform.use(synth(DEV__EXEC__BACKEND="true"))
+    local.terraform.deploy()
+    before = tasks(local)
+    local.terraform.use(synth(DEV__EXEC__BACKEND=TIMED))
+    assert local.terraform.deploy() == {"aws_ecs_service.backend": ["update"]}
+    assert tasks(local) == before
+    assert tags(local, "backend")["ExecReason"] == "incident 4711"
+    local.terraform.use(synth())
+    local.terraform.deploy()
+    assert "ExecUntil" not in tags(local, "backend")
 
 
 def test_a_worker_of_four_lines_touches_nothing_else(
@@ -247,6 +261,13 @@ def _tasks_of(ecs: BaseClient, service: str) -> Iterator[tuple[str, bool]]:
     arns = ecs.list_tasks(cluster=CLUSTER, serviceName=f"dev-davidshaevel-{service}")["taskArns"]
     for task in ecs.describe_tasks(cluster=CLUSTER, tasks=arns)["tasks"]:
         yield task["taskArn"], task["enableExecuteCommand"]
+
+
+def tags(local: Local, service: str) -> dict[str, str]:
+    """Return the tags of a service."""
+    names = [f"dev-davidshaevel-{service}"]
+    (found,) = local.client("ecs").describe_services(cluster=CLUSTER, services=names, include=["TAGS"])["services"]
+    return {tag["key"]: tag["value"] for tag in found["tags"]}
 
 
 def left(local: Local) -> set[str]:

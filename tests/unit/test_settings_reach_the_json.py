@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from environments import Environment, load
+from environments.exec_access import Toggle
 from environments.schema import sections_of, values_of
 from rules import rule
 from rules.check import report_on
@@ -90,10 +91,7 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
     "tags": ("42", {f"provider.aws[{index}].default_tags[0].tags.CostCenter": "42" for index in (0, 1)}),
     "log_retention_days": (
         "30",
-        {
-            f"aws_cloudwatch_log_group.{name}.retention_in_days": 30
-            for name in ("backend", "frontend", "prometheus", "exec_sessions")
-        },
+        {f"aws_cloudwatch_log_group.{name}.retention_in_days": 30 for name in ("backend", "frontend", "prometheus")},
     ),
     "network.cidr": ("10.8.0.0/16", {"aws_vpc.network.cidr_block": "10.8.0.0/16"}),
     "network.zones": (
@@ -276,11 +274,17 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
         {"aws_efs_file_system.prometheus_data.lifecycle_policy[0].transition_to_ia": "AFTER_1_DAY"},
     ),
     "exec.<service>": ("true", {"aws_ecs_service.backend.enable_execute_command": True}),
+    "exec.<service>.reason": ("incident 4711", {"aws_ecs_service.backend.tags.ExecReason": "incident 4711"}),
+    "exec.<service>.until": (
+        "2026-12-01T19:00:00+01:00",
+        {"aws_ecs_service.backend.tags.ExecUntil": "2026-12-01T18:00:00Z"},
+    ),
     "exec.policy": (
         "minimal",
         {"aws_iam_role_policy_attachment.ecs_exec.policy_arn": "${aws_iam_policy.ecs_exec.arn}"},
     ),
     "exec.encrypted": ("true", {"aws_kms_key.exec_sessions.enable_key_rotation": True}),
+    "exec.log_retention_days": ("365", {"aws_cloudwatch_log_group.exec_sessions.retention_in_days": 365}),
     "exec.operator_policy": ("true", {"aws_iam_policy.exec_operator.name": "dev-acme-exec-operator"}),
     "exec.operator_tags": (
         "oncall",
@@ -311,8 +315,9 @@ def settings_of(annotation: Any, path: str = "") -> Iterator[str]:  # noqa: ANN4
         kind = f"<{section.model_fields['kind'].default}>." if path == "services." else ""
         for name, field in section.model_fields.items():
             yield from _setting(f"{path}{kind}{name}", field.annotation)
-    if values_of(annotation) is bool:
+    if values_of(annotation) is Toggle:
         yield f"{path}<service>"
+        yield from settings_of(Toggle, f"{path}<service>.")
 
 
 def _setting(path: str, annotation: Any) -> Iterator[str]:  # noqa: ANN401

@@ -60,9 +60,10 @@ VALUES = st.one_of(
             ["10.0.1.0/24", "10.0.1.0/25"],
             {"backend": True},
             {"": {"": 1}},
+            {"reason": "x", "until": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)},
         ]
     ),
-    st.sampled_from([dt.date(2026, 1, 1), dt.time(1, 2)]),
+    st.sampled_from([dt.date(2026, 1, 1), dt.time(1, 2), dt.datetime.fromisoformat("0001-01-01")]),
     st.integers(),
     st.text(max_size=20),
 )
@@ -81,6 +82,7 @@ SECTIONS = [
     "services.worker",
     "services.worker.environment",
     "services.worker.secrets",
+    "exec.backend",
 ]
 KEYS = [
     *("project", "region", "account_id", "domain", "namespace", "tags", "log_retention_days", "cidr", "zones", "path"),
@@ -92,6 +94,7 @@ KEYS = [
     *("kind", "schedule", "command", "default_route", "routes", "api", "paths", "priority", "worker"),
     *("connects_to", "metrics_path", "environment", "secrets", "container_health_check", "repository", "deployed_by"),
     *("network", "database", "services", "prometheus", "exec", "registry", "backend", "policy", "nmae", "name", "a b"),
+    *("reason", "until"),
 ]  # fmt: skip
 PATHS = st.tuples(
     st.sampled_from([*SECTIONS, "prometheus", "exec", "registry", "alarms", "cdn", "delivery", "tags", "unknown"]),

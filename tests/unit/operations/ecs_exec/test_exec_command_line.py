@@ -180,6 +180,26 @@ def test_a_documented_command_runs(command: str, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("agent")
+@pytest.mark.parametrize(("until", "expected"), [("2026-01-01T00:00:00Z", 125), ("2999-01-01T00:00:00Z", 3)])
+def test_past_its_end_nothing_runs(until: str, expected: int, capsys: pytest.CaptureFixture[str]) -> None:
+    tags = {"ExecReason": "incident 4711", "ExecUntil": until}
+    (service,) = client("ecs").list_services(cluster=CLUSTER)["serviceArns"]
+    client("ecs").tag_resource(resourceArn=service, tags=[{"key": k, "value": v} for k, v in tags.items()])
+    assert status("dev", "backend", "exit 3") == expected
+    ended = f"exec of {SERVICE} ended at {until} (incident 4711); a deploy closes it"
+    assert (ended in capsys.readouterr().err) == (expected == 125)
+
+
+def test_a_toggle_that_has_ended_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("DEV__EXEC__FRONTEND", '{ reason = "x", until = 2026-01-01T00:00:00Z }')
+    create_service(cluster=CLUSTER, serviceName="dev-davidshaevel-frontend")
+    assert status("dev", "frontend", "true") == 125
+    captured = capsys.readouterr().err
+    assert "exec.frontend (from DEV__EXEC__FRONTEND): ended at 2026-01-01T00:00:00Z, so it is off" in captured
+    assert "started with ECS Exec off" in captured
+
+
 @pytest.mark.parametrize(
     "arguments",
     [["exec", "dev", "backend", "--all", "--loud", "true"], ["verify", "dev", "--", "true"], ["verify", "dev", "true"]],
