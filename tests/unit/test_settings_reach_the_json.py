@@ -344,8 +344,9 @@ def changed(synth: Synth, setting: str) -> Stack:
 
 def test_every_setting_has_a_row() -> None:
     # The name comes from the file; the names of resources have it in them. A kind is what the other settings hang on.
+    # That an environment is protected makes demands on the others, and changes nothing itself.
     kinds = {f"services.<{kind}>.kind" for kind in ("application", "prometheus")}
-    assert set(settings_of(Environment)) == {"name"} | kinds | ROWS.keys()
+    assert set(settings_of(Environment)) == {"name", "protected"} | kinds | ROWS.keys()
 
 
 @pytest.mark.parametrize("setting", ROWS)

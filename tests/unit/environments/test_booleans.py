@@ -23,7 +23,16 @@ def booleans(*path: str) -> Iterator[str]:
 
 SWITCHES = ["exec.backend", *booleans(), *booleans("services", "backend")]
 # What must be set before a switch may be on.
-NEEDED = {"alarms.exec_sessions": {"DEV__ALARMS__EMAIL": "ops@acme.org"}}
+NEEDED = {
+    "alarms.exec_sessions": {"DEV__ALARMS__EMAIL": "ops@acme.org"},
+    "protected": {
+        "DEV__DATABASE": '{ instance_class = "db.t3.micro", multi_az = true, deletion_protection = true }',
+        "DEV__LOAD_BALANCER": '{ deletion_protection = true, access_logs_bucket = "acme-logs" }',
+        "DEV__EXEC__ENCRYPTED": "true",
+        "DEV__CDN__LOGGING_BUCKET": "acme-logs",
+        "DEV__DELIVERY": '{ principal = "oidc", repository = "acme/app", branch = "main" }',
+    },
+}
 NEITHER = ["yes", "on", "true", "True", "1", "t", "", 1, 0, 1.0]
 
 
