@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, ValidationInfo, field_validator
 
-from environments.base import BucketName, Settings, decided, domain_name, format_value
+from environments.base import Boolean, BucketName, Settings, decided, domain_name, format_value
 
 # https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
 _LONGEST_DOMAIN = 64
@@ -31,7 +31,7 @@ class CdnSettings(Settings):
     """
 
     web_acl_arn: str | None = None
-    security_headers: bool = False
+    security_headers: Boolean = False
     logging_bucket: BucketName | None = None
 
     @field_validator("web_acl_arn")

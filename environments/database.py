@@ -65,8 +65,8 @@ class DatabaseSettings(Settings):
     engine_version: Annotated[str, matching(r"\d{2}(\.\d{1,2})?", "a PostgreSQL version", "give one such as 15.12")] = (
         "15.12"
     )
-    require_tls: bool = False
-    iam_authentication: bool = False
+    require_tls: Boolean = False
+    iam_authentication: Boolean = False
     backup_retention_days: Annotated[WholeNumber, between(0, 35, "a number of days RDS keeps backups")] = 7
 
     @property

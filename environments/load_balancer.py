@@ -33,8 +33,8 @@ class LoadBalancerSettings(Settings):
 
     deletion_protection: Boolean = Field(examples=[False])
     certificate_arn: str | None = None
-    cloudfront_only: bool = False
-    drop_invalid_header_fields: bool = False
+    cloudfront_only: Boolean = False
+    drop_invalid_header_fields: Boolean = False
     access_logs_bucket: BucketName | None = None
 
     @field_validator("certificate_arn")
