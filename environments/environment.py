@@ -1,5 +1,6 @@
 """One environment: everything that differs between dev, staging and prod."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -8,6 +9,7 @@ from environments.alarms import AlarmsSettings
 from environments.application import ApplicationSettings
 from environments.arns import Arns
 from environments.base import (
+    Boolean,
     FaultBelow,
     Settings,
     decided,
@@ -26,6 +28,7 @@ from environments.load_balancer import LoadBalancerSettings
 from environments.log_retention import RetentionDays
 from environments.names import too_long, too_long_of_services
 from environments.network import NetworkSettings
+from environments.protection import SECTIONS, unprotected
 from environments.registry import RegistrySettings
 from environments.rules import RuleExceptions
 from environments.services import ServiceName, ServiceSettings, faults_between, public
@@ -39,6 +42,10 @@ _MOST_TAGS = 3
 
 class Environment(Settings):
     """Everything an environment decides; its name is its file's name, and its stack's.
+
+    `protected` demands what keeps data, and who may get at it, from a mistake: deletion protection, Multi-AZ, a week
+    of backups, access logs, ECS Exec with a reason and an end only, encrypted and by the minimal policy, and CI/CD
+    without keys. It changes no resource.
 
     `tags` are added to every resource; `log_retention_days` holds for every log group, but for the log of ECS Exec's
     sessions if `exec.log_retention_days` is given; `rule_exceptions` say what may break which rule, and why. Changing
@@ -59,6 +66,7 @@ class Environment(Settings):
     namespace: Annotated[str, domain_name("a private domain", "davidshaevel.local")] = Field(
         examples=["davidshaevel.local"]
     )
+    protected: Boolean = False
     tags: dict[TagKey, TagValue] = Field(default_factory=dict)
     log_retention_days: RetentionDays = 7
     network: NetworkSettings
@@ -183,16 +191,12 @@ class Environment(Settings):
             decided(info)["services"] = list(services)
         return services
 
-    @field_validator("exec")
+    @field_validator(*SECTIONS)
     @classmethod
-    def _toggles_of_services(cls, settings: ExecSettings, info: ValidationInfo) -> ExecSettings:
-        services = decided(info).get("services")
-        if isinstance(services, list):
-            unknown = [name for name in settings.toggles if name not in services]
-            known = [*map(format_value, services), *RESERVED_KEYS]
-            raise_all(
-                *(FaultBelow((name,), f"unknown key{look_alike(name)}; {nearest(name, known)}") for name in unknown)
-            )
+    def _as_protected_as_it_says(cls, settings: Settings, info: ValidationInfo) -> Settings:
+        section = str(info.field_name)
+        unknown = _unknown_toggles(settings, decided(info).get("services"))
+        raise_all(*unknown, *(unprotected(section, settings) if info.data.get("protected") else ()))
         return settings
 
     @field_validator("region", "account_id")
@@ -222,3 +226,11 @@ class Environment(Settings):
             )
         )
         return tags
+
+
+def _unknown_toggles(settings: Settings, services: object) -> Iterator[FaultBelow]:
+    if isinstance(settings, ExecSettings) and isinstance(services, list):
+        known = [*map(format_value, services), *RESERVED_KEYS]
+        for name in settings.toggles:
+            if name not in services:
+                yield FaultBelow((name,), f"unknown key{look_alike(name)}; {nearest(name, known)}")

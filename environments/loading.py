@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from environments.base import format_value, join_choices
 from environments.environment import Environment
 from environments.faults import Fault, faults_of
+from environments.forbidden import without_forbidden
 from environments.overrides import overrides_of
 from environments.rules import RULE_EXCEPTIONS
 from environments.sources import COMMON, SettingsError, Sources, together
@@ -69,6 +70,8 @@ def _load(file: Path, variables: Mapping[str, str], now: datetime) -> Environmen
     overrides, faults = overrides_of(file.stem, variables)
     if "name" in document:
         faults.append(Fault(("name",), "unknown key; the file's name is the environment's, remove this line"))
+    overrides, forbidden = without_forbidden(document, overrides)
+    faults += forbidden
     for override in overrides:
         override.apply(document)
     # Not even for one deploy, which no one would have reviewed.

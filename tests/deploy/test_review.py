@@ -50,6 +50,7 @@ def changed(project: Path) -> Iterator[Path]:
     edit(project, "staging", "frontend = false", "frontend = true")
     file = project / "environments/staging.toml"
     file.write_text(f'{file.read_text(encoding="utf-8")}\n[tags]\nCostCenter = "42"\n', encoding="utf-8")
+    edit(project, "prod", "protected = true", "protected = false")
     edit(project, "prod", "prometheus = false", "prometheus = true")
     edit(project, "prod", "multi_az = true\ndeletion_protection = true", "multi_az = true\ndeletion_protection = false")
     yield project

@@ -15,11 +15,11 @@ ROOT = Path(__file__).parents[2]
 
 
 def run(
-    folder: Path, options: Sequence[str] = (), *, cwd: Path = ROOT, **variables: str
+    folder: Path, options: Sequence[str] = (), arguments: Sequence[str] = (), *, cwd: Path = ROOT, **variables: str
 ) -> subprocess.CompletedProcess[str]:
     """Run main.py where there is no Node to start."""
     return subprocess.run(  # noqa: S603 - our own file
-        [sys.executable, *options, "main.py"],
+        [sys.executable, *options, "main.py", *arguments],
         cwd=cwd,
         env={**os.environ, "PATH": str(folder), "CDKTF_OUTDIR": str(folder / "cdktf.out"), **variables},
         capture_output=True,
@@ -91,3 +91,17 @@ def test_a_shared_address_ends_in_one_line_and_no_output(project: Path) -> None:
     assert refused(project) == (
         "unique-address: dev/a_b: dev/a/b has the address aws_cloudwatch_log_group.a_b already; rename one of the two\n"
     )
+
+
+def test_a_named_environment_is_synthesized_alone(tmp_path: Path) -> None:
+    assert run(tmp_path, arguments=["dev"], PATH=os.environ["PATH"]).returncode == 0
+    assert [folder.name for folder in (tmp_path / "cdktf.out/stacks").iterdir()] == ["dev"]
+
+
+def test_a_named_environment_must_exist(tmp_path: Path) -> None:
+    assert "unknown environment devv; did you mean dev?" in run(tmp_path, arguments=["devv"]).stderr
+
+
+def test_settings_of_environments_not_named_are_checked_too(tmp_path: Path) -> None:
+    ran = run(tmp_path, arguments=["dev"], PROD__SERVICES__BACKEND__PORT="70000")
+    assert "environments/prod.toml: 1 error" in ran.stderr

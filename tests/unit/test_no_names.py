@@ -20,7 +20,6 @@ ALLOWED = {
     "constructs/services/roles.py": {"prometheus"},
     "constructs/services/storage.py": {"prometheus"},
     "constructs/services/tags.py": {"prometheus"},
-    "local_cloud/cdktf_runner.py": {"backend"},
     "local_cloud/moto_patches/cloud_map.py": {"backend"},
     "local_cloud/moto_patches/ec2.py": {"backend"},
     "local_cloud/moto_patches/ecs.py": {"backend"},

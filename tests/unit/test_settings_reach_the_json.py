@@ -350,9 +350,10 @@ def changed(synth: Synth, setting: str) -> Stack:
 
 def test_every_setting_has_a_row() -> None:
     # The name comes from the file; the names of resources have it in them. A kind is what the other settings hang on.
-    # Exceptions change nothing, and fail if nothing needs them: see rules/test_rules.py.
+    # Exceptions change nothing, and fail if nothing needs them: see rules/test_rules.py. Being protected only makes
+    # demands on the other settings.
     kinds = {f"services.<{kind}>.kind" for kind in ("application", "prometheus")}
-    assert set(settings_of(Environment)) == {"name", "rule_exceptions"} | kinds | ROWS.keys()
+    assert set(settings_of(Environment)) == {"name", "rule_exceptions", "protected"} | kinds | ROWS.keys()
 
 
 @pytest.mark.parametrize("setting", ROWS)
