@@ -7,6 +7,7 @@ import pytest
 from environments import Environment
 from environments.overrides import variable_of
 from environments.schema import annotation_at, keys_at
+from tests.unit.protected import PROTECTING
 
 Loader = Callable[..., Environment]
 Reporter = Callable[..., list[str]]
@@ -23,16 +24,7 @@ def booleans(*path: str) -> Iterator[str]:
 
 SWITCHES = ["exec.backend", *booleans(), *booleans("services", "backend")]
 # What must be set before a switch may be on.
-NEEDED = {
-    "alarms.exec_sessions": {"DEV__ALARMS__EMAIL": "ops@acme.org"},
-    "protected": {
-        "DEV__DATABASE": '{ instance_class = "db.t3.micro", multi_az = true, deletion_protection = true }',
-        "DEV__LOAD_BALANCER": '{ deletion_protection = true, access_logs_bucket = "acme-logs" }',
-        "DEV__EXEC__ENCRYPTED": "true",
-        "DEV__CDN__LOGGING_BUCKET": "acme-logs",
-        "DEV__DELIVERY": '{ principal = "oidc", repository = "acme/app", branch = "main" }',
-    },
-}
+NEEDED = {"alarms.exec_sessions": {"DEV__ALARMS__EMAIL": "ops@acme.org"}, "protected": PROTECTING}
 NEITHER = ["yes", "on", "true", "True", "1", "t", "", 1, 0, 1.0]
 
 
@@ -57,7 +49,7 @@ def test_a_variable_is_exactly_true_or_false(faults: Reporter, text: str) -> Non
 def test_a_variable_sets_every_switch(loaded: Loader, switch: str) -> None:
     for text, value in (("true", True), ("false", False)):
         needed = NEEDED.get(switch, {})
-        found: object = loaded(**needed, **{variable_of("dev", *switch.split(".")): text}).model_dump()
+        found: object = loaded(**needed | {variable_of("dev", *switch.split(".")): text}).model_dump()
         for key in switch.split("."):
             found = found[key] if isinstance(found, dict) else None
         assert found is value
