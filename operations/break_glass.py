@@ -39,8 +39,8 @@ def _run(environment: Environment, chosen: Namespace) -> int:
     require_service(environment, service)
     if service in environment.exec.enabled:
         raise OperationError(f"exec.{service} is on already: python -m operations exec {name} {service}")
-    until = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=chosen.hours)
-    toggle = TimedToggle(reason=ask_reason(chosen.reason), until=until)
+    reason = ask_reason(chosen.reason)
+    toggle = TimedToggle(reason=reason, until=datetime.now(UTC) + timedelta(hours=chosen.hours))
     variables = {**os.environ, **break_glass_variable(name, service, toggle)}
     # Settings that do not allow it are reported here, in our words.
     load(name, variables=variables)
@@ -69,7 +69,7 @@ def _closing(name: str, service: str, toggle: TimedToggle, *, deployed: bool) ->
     return (
         f"\nECS Exec of {service} in {name} is open until {format_value(toggle.until)}:\n"
         f'  .venv/bin/python -m operations exec {name} {service} --reason "{toggle.reason}"\n'
-        f"Close it when you are done, with the next deploy of any kind:\n"
+        "Close it when you are done, with a deploy of any kind:\n"
         f"  {close}"
     )
 

@@ -46,7 +46,7 @@ def _run(environment: Environment, chosen: Namespace) -> int:
     """Run the command and print its output, or a shell; return the exit status."""
     require_service(environment, chosen.service)
     terminal = None if chosen.words else _terminal(chosen)
-    reason = ask_reason(chosen.reason) if environment.protected or chosen.reason else None
+    reason = ask_reason(chosen.reason) if environment.protected or chosen.reason is not None else None
     clients = Clients.of(environment)
     require_account(environment, clients)
     if terminal:

@@ -1,6 +1,7 @@
 """`operations break-glass` asks for a reason, gives an end, deploys once, and says how to close it."""
 
 import json
+import shlex
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -43,7 +44,8 @@ def called(file: Path) -> Any:  # noqa: ANN401 - JSON
 
 def test_one_deploy_has_the_service_open_for_two_hours(cdktf: Cdktf, capsys: pytest.CaptureFixture[str]) -> None:
     file, before = cdktf(), datetime.now(UTC).replace(microsecond=0)
-    assert main(["break-glass", "prod", "backend", *REASON, "--", "--auto-approve"]) == 0
+    command = '.venv/bin/python -m operations break-glass prod backend --reason "incident 4711"'
+    assert main([*shlex.split(command)[3:], "--", "--auto-approve"]) == 0
     arguments, variables = called(file)
     assert arguments == ["deploy", "prod", "--auto-approve"]
     toggle = load("prod", variables=variables).exec.timed["backend"]
