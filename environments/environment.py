@@ -12,14 +12,12 @@ from environments.base import (
     Boolean,
     FaultBelow,
     Settings,
-    WholeNumber,
     decided,
     domain_name,
     format_value,
     look_alike,
     matching,
     nearest,
-    one_of,
     raise_all,
 )
 from environments.cdn import CdnSettings, Domain
@@ -27,20 +25,16 @@ from environments.database import DatabaseSettings
 from environments.delivery import DeliverySettings
 from environments.exec_access import RESERVED_KEYS, ExecSettings
 from environments.load_balancer import LoadBalancerSettings
+from environments.log_retention import RetentionDays
 from environments.names import too_long, too_long_of_services
 from environments.network import NetworkSettings
 from environments.protection import SECTIONS, unprotected
 from environments.registry import RegistrySettings
+from environments.rules import RuleExceptions
 from environments.services import ServiceName, ServiceSettings, faults_between, public
 from environments.state import StateSettings
 from environments.tags import TagKey, TagValue
 from environments.words import WORDS, WORDS_ADVICE
-
-# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-_RETENTION_DAYS = (
-    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
-    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
-)
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
 _MOST_TAGS = 3
@@ -53,8 +47,10 @@ class Environment(Settings):
     of backups, access logs, ECS Exec with a reason and an end only, encrypted and by the minimal policy, and CI/CD
     without keys. It changes no resource.
 
-    `tags` are added to every resource; `log_retention_days` holds for every log group. Changing `name` or `project`
-    renames and so replaces nearly everything; changing `region` or `account_id` means another platform.
+    `tags` are added to every resource; `log_retention_days` holds for every log group, but for the log of ECS Exec's
+    sessions if `exec.log_retention_days` is given; `rule_exceptions` say what may break which rule, and why. Changing
+    `name` or `project` renames and so replaces nearly everything; changing `region` or `account_id` means another
+    platform.
     """
 
     # Order matters: a rule sees what was validated above it.
@@ -72,7 +68,7 @@ class Environment(Settings):
     )
     protected: Boolean = False
     tags: dict[TagKey, TagValue] = Field(default_factory=dict)
-    log_retention_days: Annotated[WholeNumber, one_of(_RETENTION_DAYS, "a number of days CloudWatch keeps logs")] = 7
+    log_retention_days: RetentionDays = 7
     network: NetworkSettings
     database: DatabaseSettings
     load_balancer: LoadBalancerSettings
@@ -83,6 +79,7 @@ class Environment(Settings):
     cdn: CdnSettings = CdnSettings()
     delivery: DeliverySettings = DeliverySettings()
     state: StateSettings = StateSettings()
+    rule_exceptions: RuleExceptions = Field(default_factory=dict)
 
     @property
     def prefix(self) -> str:
@@ -103,6 +100,16 @@ class Environment(Settings):
     def cluster_name(self) -> str:
         """The name of the ECS cluster."""
         return f"{self.prefix}-cluster"
+
+    @property
+    def exec_log_retention_days(self) -> int:
+        """How many days the log of ECS Exec's sessions is kept."""
+        return self.exec.log_retention_days or self.log_retention_days
+
+    @property
+    def protects_data(self) -> bool:
+        """Whether nothing that holds data may be destroyed, as its database may not."""
+        return self.database.deletion_protection
 
     @property
     def state_key(self) -> str:

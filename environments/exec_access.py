@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from environments.base import Boolean, Settings, decided, format_value
+from environments.log_retention import RetentionDays
 from environments.tags import EXEC_REASON, EXEC_UNTIL, VALUE_CHARACTERS, PrincipalTagKey, TagValue, is_tag_value
 
 EXAMPLE_END = datetime(2026, 12, 1, 18, tzinfo=UTC)
@@ -86,6 +87,7 @@ class ExecSettings(Settings):
     `policy` is what the task roles get: `minimal` is four actions of ECS Exec; `managed` is AWS's
     AmazonSSMManagedInstanceCore, with which a container also reads every SSM parameter of the account. Changing it
     replaces the attachments. `encrypted` adds a KMS key for the sessions and their log.
+    `log_retention_days` is how long their log is kept, otherwise as long as any other.
 
     `operator_policy` makes a policy that allows sessions in the services that are on, for you to attach to people;
     with `operator_tags` it holds for principals that have all of these tags. Both change in place.
@@ -98,6 +100,7 @@ class ExecSettings(Settings):
 
     policy: Literal["managed", "minimal"] = "minimal"
     encrypted: Boolean = False
+    log_retention_days: RetentionDays | None = None
     operator_policy: Boolean = False
     operator_tags: dict[PrincipalTagKey, TagValue] = Field(default_factory=dict)
 

@@ -14,6 +14,7 @@ from environments.environment import Environment
 from environments.faults import Fault, faults_of
 from environments.forbidden import without_forbidden
 from environments.overrides import overrides_of
+from environments.rules import RULE_EXCEPTIONS
 from environments.sources import COMMON, SettingsError, Sources, together
 
 FOLDER = Path(__file__).parent
@@ -74,6 +75,12 @@ def _load(file: Path, variables: Mapping[str, str], now: datetime) -> Environmen
     faults += forbidden
     for override in overrides:
         override.apply(document)
+    # Not even for one deploy, which no one would have reviewed.
+    faults += [
+        Fault(each.path, "an exception to a rule is reviewed; write it into the file", each.variable)
+        for each in overrides
+        if each.path[0] == RULE_EXCEPTIONS
+    ]
     try:
         environment = Environment.model_validate(document | {"name": file.stem}, context={"now": now})
     except ValidationError as error:

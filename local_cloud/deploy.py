@@ -1,19 +1,20 @@
-"""Deploys an environment to the local AWS: the real cdktf, the real Terraform and the real provider."""
+"""Deploys an environment to the local AWS: the real app, the real Terraform and the real provider."""
 
 import functools
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from environments import Environment, load, load_all, write_expired, write_notices
-from local_cloud import cdktf_runner, lifecycle, provider_mirror
+from local_cloud import lifecycle, provider_mirror, runner
 from local_cloud.console import say
 from local_cloud.errors import LocalCloudError
+from local_cloud.folder import output_folder
 from local_cloud.lock import hold_lock
-from local_cloud.outputs import changed_outputs, read_outputs
+from local_cloud.outputs import changed_outputs, read_outputs, write_outputs
 from local_cloud.progress import Progress
 from local_cloud.record import Record
 from local_cloud.summary import summarize
@@ -33,24 +34,27 @@ def deploy(name: str, project: Path, folder: Path) -> int:
     load_all()
     write_notices([name])
     write_expired([environment])
-    command = cdktf_runner.deploy_command(name, project, folder, bucket=environment.state.bucket)
+    runner.check_terraform()
     with hold_lock(folder, f"deploy {name}"):
         server = _server_for(environment, folder)
         variables = _variables(server, environment, folder)
         if environment.state.bucket:
             _make_state_bucket(environment, variables)
-        return _deploy(environment, server, functools.partial(cdktf_runner.run, command, project, variables), folder)
+        return _deploy(environment, server, project, folder, variables)
 
 
-def _deploy(environment: Environment, server: Record, run: Callable[..., int], folder: Path) -> int:
-    """Run cdktf's deploy, and say what it did or why it failed."""
+def _deploy(environment: Environment, server: Record, project: Path, folder: Path, variables: Mapping[str, str]) -> int:
+    """Run the deploy, and say what it did or why it failed."""
     before, started = read_outputs(folder, environment.name), time.monotonic()
-    progress, log = Progress(environment.name), folder / "deploy.log"
-    code = run(log, progress, check=functools.partial(_check_server, server, folder))
+    progress, log = Progress(), folder / "deploy.log"
+    commands = runner.deploy_commands(environment.name, project, folder)
+    check = functools.partial(_check_server, server, folder)
+    code = runner.run(commands, project, variables, log, progress, check=check)
     if code:
         say(f"\n{progress.cause()}\n\nNot deployed (exit code {code}); the whole log is {log}.")
         say("Put the cause right and run it again: it goes on from here. After `make local-down` it starts over.")
         return code
+    write_outputs(folder, environment.name, variables)
     changed = changed_outputs(before, read_outputs(folder, environment.name))
     say(summarize(environment, server, progress, changed, seconds=time.monotonic() - started))
     return 0
@@ -59,8 +63,7 @@ def _deploy(environment: Environment, server: Record, run: Callable[..., int], f
 def _variables(server: Record, environment: Environment, folder: Path) -> dict[str, str]:
     mirror = provider_mirror.find_mirror(os.environ)
     say(f"AWS provider: from {mirror}" if mirror else "AWS provider: from Terraform's registry")
-    # Plain lines from cdktf: without it, it redraws a screen, even into a pipe.
-    return variables_for(server, environment, folder, mirror) | {"CI": "true"}
+    return variables_for(server, environment, folder, mirror) | {"CDKTF_OUTDIR": str(output_folder(folder))}
 
 
 def _check_server(server: Record, folder: Path) -> None:

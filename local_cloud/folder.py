@@ -17,3 +17,8 @@ def local_folder() -> Path:
 def output_folder(folder: Path) -> Path:
     """Return where cdktf writes the stacks; relative to them, the state's path leads back into the folder."""
     return folder / "cdktf.out"
+
+
+def stack_folder(folder: Path, stack: str) -> Path:
+    """Return the folder of one stack, in which Terraform runs."""
+    return output_folder(folder) / "stacks" / stack

@@ -1,9 +1,14 @@
-"""The outputs of a deployed environment, as cdktf wrote them down."""
+"""The outputs of a deployed environment, as its last deploy wrote them down."""
 
 import json
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from local_cloud.errors import LocalCloudError
+from local_cloud.folder import stack_folder
+from local_cloud.private import open_private
 
 # Any, in this module: outputs are of any JSON type.
 Outputs = dict[str, Any]
@@ -22,6 +27,17 @@ def read_outputs(folder: Path, environment: str) -> Outputs:
         return {}
     found: Outputs = document.get(environment, {})
     return found
+
+
+def write_outputs(folder: Path, environment: str, variables: Mapping[str, str]) -> None:
+    """Ask Terraform for the outputs of an environment and keep them; raises LocalCloudError if it has none to give."""
+    command = ["terraform", f"-chdir={stack_folder(folder, environment)}", "output", "-json"]
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    if done.returncode:
+        raise LocalCloudError(done.stderr.strip())
+    outputs = {name: output["value"] for name, output in json.loads(done.stdout).items()}
+    with open_private(outputs_file(folder, environment)) as file:
+        json.dump({environment: outputs}, file)
 
 
 def changed_outputs(before: Mapping[str, Any], after: Mapping[str, Any]) -> Outputs:

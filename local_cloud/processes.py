@@ -1,20 +1,9 @@
-"""The processes below one that this package started: cdktf, the Terraform that it runs, and Terraform's provider."""
+"""The processes below one that this package started: those of Terraform's provider."""
 
 import contextlib
 import os
 import signal
 import subprocess
-from pathlib import Path
-
-
-def interrupt(root: int) -> None:
-    """Interrupt the Terraform that this cdktf runs; if it runs none, cdktf itself."""
-    terraforms = [pid for pid, program in _family(root).items() if program == "terraform"]
-    with contextlib.suppress(ProcessLookupError):
-        if not terraforms:
-            os.killpg(root, signal.SIGINT)
-        for pid in terraforms:
-            os.kill(pid, signal.SIGINT)
 
 
 def kill(root: int) -> None:
@@ -24,16 +13,12 @@ def kill(root: int) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def _family(root: int) -> dict[int, str]:
-    """List a process and all below it, with the names of their programs."""
-    table = subprocess.check_output(["ps", "-A", "-o", "pid=,ppid=,comm="], text=True)  # noqa: S607 - wherever ps is
-    processes = [(int(pid), int(parent), Path(name).name) for pid, parent, name in map(_columns, table.splitlines())]
+def _family(root: int) -> set[int]:
+    """List a process and all below it."""
+    table = subprocess.check_output(["ps", "-A", "-o", "pid=,ppid="], text=True)  # noqa: S607 - wherever ps is
+    processes = [tuple(map(int, line.split())) for line in table.splitlines()]
     family = {root}
     # A child may be listed before its parent.
-    while children := {pid for pid, parent, _ in processes if parent in family} - family:
+    while children := {pid for pid, parent in processes if parent in family} - family:
         family |= children
-    return {pid: program for pid, _, program in processes if pid in family}
-
-
-def _columns(line: str) -> list[str]:
-    return line.split(maxsplit=2)
+    return family

@@ -1,12 +1,11 @@
-"""What a deploy is doing, read from the lines of cdktf and Terraform."""
+"""What a deploy is doing, read from the lines of Terraform."""
 
 import re
 from dataclasses import dataclass, field
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _PLAN = re.compile(r"Plan: (?:\d+ to import, )?(\d+) to add, (\d+) to change, (\d+) to destroy")
-# cdktf puts a construct's path into an address: `aws_x.y (path/of/it)["key"]`.
-_ACTION = re.compile(r"# ([\w.-]+)(?: \([^)]*\))?(\[\S+\])? (?:is tainted, so )?(?:will|must) be (\w+)")
+_ACTION = re.compile(r"# (\S+) (?:is tainted, so )?(?:will|must) be (\w+)")
 _BEGUN = re.compile(r"(\S+): (?:Creating|Modifying|Destroying)\.\.\.")
 _DONE = re.compile(r"(\S+): (Creation|Modifications|Destruction) complete(?: after (\w+))?")
 _RESULT = re.compile(r"Apply complete! Resources: (?:\d+ imported, )?(\d+) added, (\d+) changed, (\d+) destroyed")
@@ -24,7 +23,6 @@ _DONE_SIGNS = {"Creation": "+", "Modifications": "~", "Destruction": "-"}
 class Progress:
     """The state of one run; fed a line at a time, it answers what is worth showing."""
 
-    stack: str
     step: str = "synthesizing the stack"
     planned: dict[str, str] = field(default_factory=dict)
     """What the plan does to each address: ``+`` create, ``~`` update in place, ``+/-`` replace, ``-`` destroy."""
@@ -46,8 +44,8 @@ class Progress:
         if match := _BEGUN.search(line):
             self.running.append(match[1])
         elif match := _ACTION.search(line):
-            if sign := _PLANNED_SIGNS.get(match[3]):
-                self.planned[match[1] + (match[2] or "")] = sign
+            if sign := _PLANNED_SIGNS.get(match[2]):
+                self.planned[match[1]] = sign
         elif match := _PLAN.search(line):
             self.total = sum(int(count) for count in match.groups())
             return self._enter(f"terraform apply: {match[1]} to add, {match[2]} to change, {match[3]} to destroy")
@@ -65,14 +63,9 @@ class Progress:
         return f"{self.done} of {self.total} done, still at {self.running[0]}{more}"
 
     def cause(self) -> str:
-        """Find why a run failed: Terraform's boxes, else what the app said, else the last lines."""
-        lines = [line.removeprefix(self.stack).strip() for line in self.lines]
-        boxed = [line for line in lines if line.startswith("│")]
-        if boxed:
-            return "\n".join(boxed)
-        if "Command output on stderr:" in lines:
-            lines = lines[lines.index("Command output on stderr:") + 1 :]
-        return "\n".join([line for line in lines if line][-20:])
+        """Find why a run failed: Terraform's boxes, or else the last lines, which are the app's if it failed."""
+        boxed = [line for line in self.lines if line.startswith("│")]
+        return "\n".join(boxed or [line for line in self.lines if line][-20:])
 
     def _finish(self, address: str, what: str, seconds: str | None) -> str:
         if address in self.running:

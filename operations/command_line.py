@@ -17,16 +17,18 @@ from operations.picture.command import PICTURE
 from operations.print_policy import PrintPolicy
 from operations.recovery.command import RECOVER
 from operations.review.command import REVIEW
+from operations.review.saved_plan import SHOW_PLAN
 from operations.state_bucket.command import STATE_BOOTSTRAP
 from operations.verification.command import AUDIT, VERIFY
 
 _COMMANDS: dict[str, Command | ProjectCommand] = {
-    command.name: command for command in (VERIFY, AUDIT, EXEC, BREAK_GLASS, REVIEW, RECOVER, STATE_BOOTSTRAP, PICTURE)
+    command.name: command
+    for command in (VERIFY, AUDIT, EXEC, BREAK_GLASS, REVIEW, SHOW_PLAN, RECOVER, STATE_BOOTSTRAP, PICTURE)
 }
 
 _DESCRIPTION = """\
 What is done to a deployed platform. It needs AWS credentials, as for Terraform;
-review and picture need none.
+review, show-plan and picture need none.
 
 Exit status: 0 fine, 1 found something wrong, 2 could not look;
 exec ends with the status of the command in the container."""

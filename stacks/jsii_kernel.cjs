@@ -28,6 +28,11 @@ Module._load = function (request, parent, isMain) {
   return (...options) => load.call(this, request, parent, isMain)(...options);
 };
 
+// jsii's package has its files under other names than they have where jsii unpacks them. Without the worker there is no
+// index of the provider's types, and each start parses all 130 MB of them.
 const file = process.env.ECS_PLATFORM_JSII_PROGRAM;
-const source = fs.readFileSync(file, "utf8").replace("readFD:3,writeFD:3", "readFD:0,writeFD:1");
+const source = fs
+  .readFileSync(file, "utf8")
+  .replace("readFD:3,writeFD:3", "readFD:0,writeFD:1")
+  .replace('"runtime-index-worker.js"', '"lib__runtime-index-worker.js"');
 new Module(file, null)._compile(source, file);

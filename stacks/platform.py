@@ -41,6 +41,7 @@ class PlatformStack(ReadableAddresses):
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
         super().__init__(scope, environment.name)
+        self.environment = environment
         configure_backend(self, environment)
         require_versions(self)
         aws_provider(self, "aws", environment, region=environment.region)

@@ -23,6 +23,7 @@ from ..bindings import (
     S3BucketVersioningA,
     S3BucketVersioningVersioningConfiguration,
     S3Object,
+    TerraformResourceLifecycle,
 )
 from ..security_groups import FILE_SYSTEM
 from .scrape_config import scrape_config
@@ -130,7 +131,8 @@ class DataVolume(Construct):
     """An encrypted EFS file system, which every private app subnet can mount.
 
     Files go to infrequent access after the environment's number of days, and come back when they are read. Changing the
-    encryption or the performance mode replaces the file system and loses its samples.
+    encryption or the performance mode replaces the file system and loses its samples; if the environment protects its
+    data, Terraform rejects such a plan.
 
     https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/efs_file_system
     """
@@ -145,7 +147,7 @@ class DataVolume(Construct):
     ) -> None:
         super().__init__(scope, id_)
         foundation = service.foundation
-        self.resource = self._file_system(settings.transition_to_ia_days, f"{service.full_name}-data")
+        self.resource = self._file_system(settings.transition_to_ia_days, service)
         self.mount_targets = [
             EfsMountTarget(
                 self,
@@ -157,7 +159,8 @@ class DataVolume(Construct):
             for number, subnet in enumerate(foundation.network.private_app_subnets, start=1)
         ]
 
-    def _file_system(self, transition_to_ia_days: int, name: str) -> EfsFileSystem:
+    def _file_system(self, transition_to_ia_days: int, service: "Service") -> EfsFileSystem:
+        name, protected = f"{service.full_name}-data", service.foundation.environment.protects_data
         days = "1_DAY" if transition_to_ia_days == 1 else f"{transition_to_ia_days}_DAYS"
         return EfsFileSystem(
             self,
@@ -170,4 +173,6 @@ class DataVolume(Construct):
                 EfsFileSystemLifecyclePolicy(transition_to_primary_storage_class="AFTER_1_ACCESS"),
             ],
             tags={"Name": name, "Module": "observability", "Purpose": "Prometheus TSDB data persistence"},
+            # AWS has no deletion protection for file systems.
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if protected else None,
         )

@@ -6,12 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from environments.tags import EXEC_REASON, EXEC_UNTIL
-from operations.review.configuration import Configuration, Resource
-from operations.review.iam import Attachment, Permission, Permissions, reference
-
-_SESSIONS = "ssmmessages:"
-# AWS's own policies with which an agent opens sessions.
-_MANAGED = ("AmazonSSMManagedInstanceCore", "AmazonSSMFullAccess", "AdministratorAccess")
+from rules.configuration import Configuration, Resource
+from rules.iam import Permissions, reference
 
 
 @dataclass(frozen=True)
@@ -52,22 +48,12 @@ def _exposure(service: Resource, configuration: Configuration, permissions: Perm
     group = log.get("cloud_watch_log_group_name") or log.get("s3_bucket_name")
     return Exposure(
         on=service.arguments.get("enable_execute_command") is True,
-        policies=tuple(sorted(_policies(role, permissions))),
+        policies=tuple(sorted(permissions.opening_sessions(role))),
         encrypted=bool(sessions.get("kms_key_id")),
         log=f"log {_name(str(group), configuration)}" if group else "no log",
         until=str(tags.get(EXEC_UNTIL, "")),
         reason=str(tags.get(EXEC_REASON, "")),
     )
-
-
-def _policies(role: str, permissions: Permissions) -> set[str]:
-    """Return the policies of a role that let an agent open sessions."""
-    opening = {
-        each.owner for each in permissions.granted if isinstance(each, Permission) and each.action.startswith(_SESSIONS)
-    }
-    attached = {each.policy for each in permissions.granted if isinstance(each, Attachment) and each.owner == role}
-    managed = {each.rpartition("/")[2] for each in attached if each.endswith(_MANAGED)}
-    return managed | (attached & opening) | ({role} & opening)
 
 
 def _sessions(cluster: Resource | None) -> Mapping[str, Any]:

@@ -7,8 +7,9 @@ import pytest
 
 from local_cloud.folder import FOLDER_VARIABLE
 from tests.deploy.conftest import Local
+from tests.deploy.listings import CLUSTER
 from tests.deploy.shell import failed, succeeded, typed
-from tests.deploy.test_local_aws import CLUSTER, tags, tasks
+from tests.deploy.test_local_aws import tags, tasks
 from tests.unit.stack_json import Synth
 
 # These run beside the other tests of dev, on a deploy of their own.

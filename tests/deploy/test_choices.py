@@ -20,6 +20,7 @@ CHOICES = {
     "DEV__SERVICES__FRONTEND__CIRCUIT_BREAKER": "true",
     "DEV__SERVICES__FRONTEND__AUTOSCALING": "{min_count = 1, max_count = 6, cpu_percent = 60, requests_per_target = 9}",
     "DEV__EXEC__ENCRYPTED": "true",
+    "DEV__EXEC__LOG_RETENTION_DAYS": "365",
     "DEV__EXEC__OPERATOR_POLICY": "true",
     "DEV__ALARMS__EMAIL": "ops@acme.org",
     "DEV__ALARMS__EXEC_SESSIONS": "true",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.deploy.aws_faults import EveryThirdCallThrottled, IamLag, Outage
+from tests.deploy.aws_faults import EveryThirdCallThrottled, FirstAnswersLost, IamLag, Outage
 from tests.deploy.conftest import Local
 from tests.deploy.faulty_aws import faulty_aws
 from tests.unit.stack_json import Synth
@@ -85,6 +85,15 @@ def test_a_deploy_outlives_throttling(local: Local, synth: Synth) -> None:
         done = terraform.deploy("-parallelism=50")
     assert done["aws_ecs_service.frontend"] == ["update"]
     assert throttling.throttled > 50
+
+
+def test_a_deploy_outlives_lost_answers(local: Local, synth: Synth) -> None:
+    local.terraform.use(synth(**BACKEND))
+    cut = FirstAnswersLost(frozenset({"UpdateService", "RegisterTaskDefinition", "DetachRolePolicy"}))
+    with faulty_aws(local, cut) as terraform:
+        terraform.deploy()
+    assert cut.lost == cut.actions
+    assert local.terraform.plan() == {}
 
 
 def test_a_deploy_outlives_an_outage_of_seconds(local: Local, synth: Synth) -> None:

@@ -16,7 +16,7 @@ from tests.deploy.conftest import PROJECT
 from tests.deploy.shell import typed
 
 COPIED = (
-    *("main.py", "environments", "constructs", "stacks", "operations", "local_cloud"),
+    *("main.py", "environments", "constructs", "rules", "stacks", "operations", "local_cloud"),
     *("Makefile", "Pipfile", "Pipfile.lock", "package-lock.json", ".terraform.lock.hcl"),
 )
 INSTALLED = (".venv", ".tools", "node_modules")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from environments import names
 from environments.exec_access import ExecSettings
 from tests.unit.stack_json import Stack, Synth, changes
 
@@ -42,7 +43,7 @@ def test_each_combination_of_toggles_changes_its_services_alone(
     assert changes(dev, synth(**variables)) == set().union(*map(switched_on, enabled))
 
 
-@pytest.mark.parametrize("environment", ["dev", "prod", "staging"])
+@pytest.mark.parametrize("environment", names())
 def test_exec_is_off_everywhere_by_default(synth: Synth, environment: str) -> None:
     stack = synth(environment)
     assert [each["enable_execute_command"] for each in stack.of_type("aws_ecs_service").values()] == [False] * 3

@@ -10,7 +10,7 @@ import pytest
 from environments import load_all
 
 PROJECT = Path(__file__).parents[2]
-FOLDERS = ("constructs", "local_cloud", "operations", "stacks")
+FOLDERS = ("constructs", "local_cloud", "operations", "rules", "stacks")
 # The table of live names, a word of Terraform's and of moto's, and the kind after which a live service is called.
 ALLOWED = {
     "constructs/live_names.py": {"backend", "frontend", "prometheus"},
@@ -20,7 +20,6 @@ ALLOWED = {
     "constructs/services/roles.py": {"prometheus"},
     "constructs/services/storage.py": {"prometheus"},
     "constructs/services/tags.py": {"prometheus"},
-    "local_cloud/cdktf_runner.py": {"backend"},
     "local_cloud/moto_patches/cloud_map.py": {"backend"},
     "local_cloud/moto_patches/ec2.py": {"backend"},
     "local_cloud/moto_patches/ecs.py": {"backend"},

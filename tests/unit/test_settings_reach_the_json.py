@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
-from environments import Environment
+from environments import Environment, load
 from environments.exec_access import Toggle
 from environments.schema import sections_of, values_of
+from rules import rule
+from rules.check import report_on
+from rules.configuration import Configuration
 from tests.unit.stack_json import Stack, Synth
 
 ABSENT = object()
@@ -88,10 +91,7 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
     "tags": ("42", {f"provider.aws[{index}].default_tags[0].tags.CostCenter": "42" for index in (0, 1)}),
     "log_retention_days": (
         "30",
-        {
-            f"aws_cloudwatch_log_group.{name}.retention_in_days": 30
-            for name in ("backend", "frontend", "prometheus", "exec_sessions")
-        },
+        {f"aws_cloudwatch_log_group.{name}.retention_in_days": 30 for name in ("backend", "frontend", "prometheus")},
     ),
     "network.cidr": ("10.8.0.0/16", {"aws_vpc.network.cidr_block": "10.8.0.0/16"}),
     "network.zones": (
@@ -284,6 +284,7 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
         {"aws_iam_role_policy_attachment.ecs_exec.policy_arn": "${aws_iam_policy.ecs_exec.arn}"},
     ),
     "exec.encrypted": ("true", {"aws_kms_key.exec_sessions.enable_key_rotation": True}),
+    "exec.log_retention_days": ("365", {"aws_cloudwatch_log_group.exec_sessions.retention_in_days": 365}),
     "exec.operator_policy": ("true", {"aws_iam_policy.exec_operator.name": "dev-acme-exec-operator"}),
     "exec.operator_tags": (
         "oncall",
@@ -335,18 +336,24 @@ def variable(setting: str) -> str:
     return setting if setting.startswith("DEV__") else f"DEV__{setting.upper().replace('.', '__')}"
 
 
+def beside(setting: str) -> dict[str, str]:
+    """Return the overrides of every setting that can be beside this one, and its own."""
+    left_out = FIRST if setting == SECOND else SECOND
+    return BESIDE | {variable(name): value for name, (value, _) in ROWS.items() if name != left_out}
+
+
 @pytest.fixture
 def changed(synth: Synth, setting: str) -> Stack:
     """Dev with every setting changed that can be beside this one."""
-    left_out = FIRST if setting == SECOND else SECOND
-    return synth(**BESIDE, **{variable(name): value for name, (value, _) in ROWS.items() if name != left_out})
+    return synth(**beside(setting))
 
 
 def test_every_setting_has_a_row() -> None:
     # The name comes from the file; the names of resources have it in them. A kind is what the other settings hang on.
-    # That an environment is protected makes demands on the others, and changes nothing itself.
+    # Exceptions change nothing, and fail if nothing needs them: see rules/test_rules.py. Being protected only makes
+    # demands on the other settings.
     kinds = {f"services.<{kind}>.kind" for kind in ("application", "prometheus")}
-    assert set(settings_of(Environment)) == {"name", "protected"} | kinds | ROWS.keys()
+    assert set(settings_of(Environment)) == {"name", "rule_exceptions", "protected"} | kinds | ROWS.keys()
 
 
 @pytest.mark.parametrize("setting", ROWS)
@@ -354,6 +361,12 @@ def test_a_changed_setting_is_seen_where_its_row_says(dev: Stack, changed: Stack
     for path, value in ROWS[setting][1].items():
         assert changed.paths.get(path, ABSENT) == value
         assert dev.paths.get(path, ABSENT) != value
+
+
+@pytest.mark.parametrize("setting", [FIRST, SECOND])
+def test_no_changed_setting_breaks_a_rule(changed: Stack, setting: str) -> None:
+    environment = load("dev", variables=beside(setting))
+    assert report_on(rule.Stack(environment, Configuration(changed.document))) == []
 
 
 def test_the_environments_name_starts_its_resources_names(synth: Synth) -> None:

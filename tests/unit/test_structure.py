@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from environments import SettingsError
+from environments import SettingsError, names
 from tests.unit.stack_json import Stack, Synth
 from tests.unit.structure import faults
 
@@ -100,7 +100,7 @@ def test_random_settings_give_one_error_or_sound_json(synth: Synth, variables: d
         assert faults(stack) == []
 
 
-@pytest.mark.parametrize("environment", ["dev", "prod", "staging"])
+@pytest.mark.parametrize("environment", names())
 def test_the_environments_as_they_are_hold_together(synth: Synth, environment: str) -> None:
     assert faults(synth(environment)) == []
 

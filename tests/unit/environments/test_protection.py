@@ -67,6 +67,7 @@ def test_a_shell_with_reason_and_end_is_allowed(write: Callable[..., Path]) -> N
         ("exec.policy", "minimal"),
         ("exec.encrypted", "true"),
         ("delivery.branch", "other"),
+        ("rule_exceptions", "{}"),
         ("protected", "false"),
     ],
 )

@@ -1,6 +1,7 @@
 """Whatever people write: an environment, or a report that a person can read."""
 
 import datetime as dt
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -124,7 +125,12 @@ def changed(document: dict[str, object], path: tuple[str, ...], value: object) -
         table[path[-1]] = value
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# `make faults` takes 20,000.
+FILES = int(os.environ.get("RANDOM_CASES", "1000"))
+MOST_LINES, LONGEST_LINE = 30, 1000
+
+
+@settings(max_examples=FILES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=CHANGES, variables=VARIABLES)
 def test_random_settings_give_a_readable_report(
     tmp_path: Path, changes: list[tuple[tuple[str, ...], object]], variables: dict[str, str]
@@ -140,7 +146,9 @@ def test_random_settings_give_a_readable_report(
     except SettingsError as error:
         lines = str(error).split("\n")
         assert "\n".join(lines).splitlines() == lines
+        assert len(lines) <= MOST_LINES
         for line in lines:
+            assert len(line) <= LONGEST_LINE
             assert HEADING.fullmatch(line) or LINE.fullmatch(line)
             assert not FOREIGN_WORDS.search(line)
         counts = [int(found[1]) for line in lines if (found := HEADING.fullmatch(line))]

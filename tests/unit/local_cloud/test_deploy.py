@@ -1,7 +1,7 @@
-"""A deploy runs cdktf against the local AWS alone, says what happened, and fails with the cause in sight."""
+"""A deploy runs Terraform against the local AWS alone, says what happened, and fails with the cause in sight."""
 
-import json
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from environments import load
-from local_cloud import cdktf_runner, lifecycle
+from local_cloud import lifecycle, runner
 from local_cloud.__main__ import main
 from local_cloud.deploy import deploy
 from local_cloud.errors import LocalCloudError
@@ -33,15 +33,29 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     lifecycle.stop(folder)
 
 
+APP = """
+import os, pathlib, sys
+stack = pathlib.Path(os.environ["CDKTF_OUTDIR"], "stacks", sys.argv[1])
+stack.mkdir(parents=True, exist_ok=True)
+(stack / "cdk.tf.json").write_text('{"terraform": {"backend": {"local": {"path": "%s"}}}}' % os.environ.get("BACKEND"))
+(stack / ".terraform.lock.hcl").touch()
+"""
+
+
 @pytest.fixture
-def project(tmp_path: Path, named_mirror: None) -> Path:  # noqa: ARG001 - in the same folder
-    """Make a project, in which only cdktf is missing."""
+def project(tmp_path: Path, named_mirror: None, monkeypatch: pytest.MonkeyPatch) -> Path:  # noqa: ARG001 - in the same folder
+    """Make a project whose app writes an empty stack; Terraform is what `install_terraform` puts there."""
+    (tmp_path / "main.py").write_text(APP)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
     return tmp_path
 
 
-def install_cdktf(project: Path, *script: str) -> None:
-    """Put a program in cdktf's place; ``$7`` is where the outputs are to be written."""
-    program(project / "node_modules" / ".bin" / "cdktf", *script)
+def install_terraform(project: Path, *apply: str, outputs: str = "{}") -> None:
+    """Put a program in Terraform's place, by what it does to apply; it notes the commands that it gets."""
+    commands = f"echo $2 >> {project / 'commands'}"
+    program(
+        project / "bin/terraform", commands, "case $2 in", "apply)", *apply, ";;", f"output) echo '{outputs}';;", "esac"
+    )
 
 
 def program(path: Path, *script: str) -> None:
@@ -79,11 +93,11 @@ def test_terraforms_own_configuration_counts_only_if_it_exists(
 def test_summary_lists_outputs_changes_and_what_to_do_next(
     project: Path, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    install_cdktf(
+    install_terraform(
         project,
-        "echo '# aws_vpc.network (network/vpc) will be created'",
+        "echo '# aws_vpc.network will be created'",
         "echo 'Apply complete! Resources: 1 added, 0 changed, 0 destroyed.'",
-        """echo '{"dev": {"vpc_id": "vpc-1", "database_port": 5432}}' > "$7" """,
+        outputs='{"vpc_id": {"value": "vpc-1"}, "database_port": {"value": 5432}}',
     )
     assert deploy("dev", project, folder) == 0
     said = capsys.readouterr().out
@@ -96,7 +110,7 @@ def test_summary_lists_outputs_changes_and_what_to_do_next(
 def test_second_deploy_says_that_nothing_changed(
     project: Path, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    install_cdktf(project, "echo 'No changes. Your infrastructure matches.'", """echo '{"dev": {}}' > "$7" """)
+    install_terraform(project, "echo 'No changes. Your infrastructure matches.'")
     assert deploy("dev", project, folder) == 0
     assert "Nothing changed" in capsys.readouterr().out
 
@@ -105,7 +119,7 @@ def test_outputs_that_are_as_before_are_not_repeated(
     project: Path, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for vpc in ("vpc-1", "vpc-2"):
-        install_cdktf(project, f"""echo '{{"dev": {{"vpc_id": "{vpc}", "same": 1}}}}' > "$7" """)
+        install_terraform(project, outputs=f'{{"vpc_id": {{"value": "{vpc}"}}, "same": {{"value": 1}}}}')
         capsys.readouterr()
         deploy("dev", project, folder)
     said = capsys.readouterr().out
@@ -114,7 +128,7 @@ def test_outputs_that_are_as_before_are_not_repeated(
 
 
 def test_second_deploy_at_the_same_time_is_refused(project: Path, folder: Path) -> None:
-    install_cdktf(project)
+    install_terraform(project)
     with (
         hold_lock(folder, "deploy dev"),
         pytest.raises(LocalCloudError, match=rf"in use by `deploy dev` \(process {os.getpid()}\); wait"),
@@ -123,7 +137,7 @@ def test_second_deploy_at_the_same_time_is_refused(project: Path, folder: Path) 
 
 
 def test_killed_server_ends_the_deploy_at_once(project: Path, tmp_path: Path) -> None:
-    install_cdktf(project, "sleep 60 & wait")
+    install_terraform(project, "sleep 60 & wait")
     server = lifecycle.start(tmp_path / "local", load("dev").account_id)
     threading.Timer(1, os.kill, (server.pid, signal.SIGKILL)).start()
     started = time.monotonic()
@@ -135,27 +149,26 @@ def test_killed_server_ends_the_deploy_at_once(project: Path, tmp_path: Path) ->
 def test_quiet_time_is_told_though_terraform_repeats_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cdktf_runner, "_QUIET_SECONDS", 0.3)
-    repeated = "for i in 1 2 3 4 5 6; do echo 'dev  aws_vpc.network: Still creating... [10s elapsed]'; sleep 0.1; done"
-    install_cdktf(tmp_path, "echo 'dev  aws_vpc.network: Creating...'", repeated)
-    command = cdktf_runner.deploy_command("dev", tmp_path, tmp_path, bucket=None)
-    cdktf_runner.run(command, tmp_path, os.environ, tmp_path / "log", Progress("dev"), check=lambda: None)
+    monkeypatch.setattr(runner, "_QUIET_SECONDS", 0.3)
+    repeated = "for i in 1 2 3 4 5 6; do echo 'aws_vpc.network: Still creating... [10s elapsed]'; sleep 0.1; done"
+    command = ["sh", "-c", f"echo 'aws_vpc.network: Creating...'; {repeated}"]
+    runner.run([command], tmp_path, os.environ, tmp_path / "log", Progress(), check=lambda: None)
     assert "still at aws_vpc.network\n" in capsys.readouterr().out
 
 
-def test_what_cdktf_writes_is_its_owners_alone(project: Path, folder: Path) -> None:
-    install_cdktf(project, """echo '{"dev": {}}' > "$7" """)
+def test_what_a_deploy_writes_is_its_owners_alone(project: Path, folder: Path) -> None:
+    install_terraform(project)
     deploy("dev", project, folder)
     modes = {name: oct((folder / name).stat().st_mode & 0o777) for name in ("outputs.dev.json", "deploy.log")}
     assert set(modes.values()) == {"0o600"}
 
 
-def test_bucket_for_the_state_is_made_before_cdktf_runs(
+def test_bucket_for_the_state_is_made_before_terraform_runs(
     project: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DEV__STATE__BUCKET", "acme-state")
     look = "import boto3; boto3.client('s3').head_bucket(Bucket='acme-state')"
-    install_cdktf(project, f'{sys.executable} -c "{look}" || exit 3', """echo '{"dev": {}}' > "$7" """)
+    install_terraform(project, f'{sys.executable} -c "{look}" || exit 3')
     assert deploy("dev", project, folder) == 0
 
 
@@ -163,47 +176,54 @@ def test_overrides_are_named(
     project: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("DEV__EXEC__BACKEND", "true")
-    install_cdktf(project, """echo '{"dev": {}}' > "$7" """)
+    install_terraform(project)
     deploy("dev", project, folder)
     line = "DEV__EXEC__BACKEND is in force: exec.backend = true (environments/dev.toml: false)\n"
     assert capsys.readouterr().err == line
 
 
-@pytest.mark.parametrize("known", [{"bucket": "acme-state"}, {"path": "terraform.dev.tfstate"}])
-def test_state_moves_where_another_bucket_held_it_or_none(tmp_path: Path, known: dict[str, str]) -> None:
-    install_cdktf(tmp_path)
-    written = tmp_path / "cdktf.out/stacks/dev/.terraform/terraform.tfstate"
-    written.parent.mkdir(parents=True)
-    written.write_text(json.dumps({"backend": {"config": known}}))
-    moved = {
-        bucket
-        for bucket in (None, "acme-state", "other-state")
-        if "--migrate-state" in cdktf_runner.deploy_command("dev", tmp_path, tmp_path, bucket=bucket)
-    }
-    assert moved == {None, "acme-state", "other-state"} - {known.get("bucket")}
-
-
-def test_first_deploy_has_no_state_to_move(tmp_path: Path) -> None:
-    install_cdktf(tmp_path)
-    assert "--migrate-state" not in cdktf_runner.deploy_command("dev", tmp_path, tmp_path, bucket="acme-state")
+@pytest.mark.parametrize(
+    ("applies", "backends", "initialized"),
+    [
+        (["", ""], ["a", "a"], 1),
+        (["", ""], ["a", "b"], 2),
+        (["exit 1", ""], ["a", "a"], 2),
+    ],
+    ids=["as_before", "another_backend", "after_a_failure"],
+)
+def test_terraform_is_initialized_if_something_may_have_changed(  # noqa: PLR0917 - a table
+    project: Path,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    applies: list[str],
+    backends: list[str],
+    initialized: int,
+) -> None:
+    shutil.rmtree(folder / "cdktf.out", ignore_errors=True)
+    for apply, backend in zip(applies, backends, strict=True):
+        monkeypatch.setenv("BACKEND", backend)
+        install_terraform(project, apply)
+        deploy("dev", project, folder)
+    assert (project / "commands").read_text().split().count("init") == initialized
 
 
 def test_failed_deploy_shows_the_cause_and_keeps_the_exit_code(
     project: Path, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    install_cdktf(project, "echo '│ Error: no room'", "exit 3")
+    install_terraform(project, "echo '│ Error: no room'", "exit 3")
     assert deploy("dev", project, folder) == 3
     assert "│ Error: no room\n\nNot deployed (exit code 3)" in capsys.readouterr().out
 
 
 def test_environment_of_another_account_is_refused(project: Path, folder: Path) -> None:
-    install_cdktf(project)
+    install_terraform(project)
     with pytest.raises(LocalCloudError, match="plays account 123456789012, but prod belongs to 210987654321"):
         deploy("prod", project, folder)
 
 
-def test_missing_cdktf_is_said_before_anything_starts(tmp_path: Path) -> None:
-    with pytest.raises(LocalCloudError, match="cdktf is not installed: "):
+def test_missing_terraform_is_said_before_anything_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(LocalCloudError, match="terraform is not installed: "):
         deploy("dev", tmp_path, tmp_path / "local")
     assert not (tmp_path / "local").exists()
 
@@ -214,12 +234,9 @@ def test_an_unknown_environment_ends_without_a_traceback(capsys: pytest.CaptureF
 
 
 def test_interruption_lets_terraform_end_in_order(tmp_path: Path) -> None:
-    """cdktf itself must not hear of it: it would leave at once, and take Terraform with it."""
-    ready, saved = tmp_path / "ready", tmp_path / "saved"
-    program(
-        tmp_path / "terraform", f"trap 'touch {saved}; exit 1' INT", f"touch {ready}", "while :; do sleep 0.05; done"
-    )
-    install_cdktf(tmp_path, "ps -o pgid= -p $$", str(tmp_path / "terraform"), "echo cdktf has seen the end")
+    ready, saved, next_one = tmp_path / "ready", tmp_path / "saved", tmp_path / "next"
+    trap = f"trap 'touch {saved}; echo saved; exit 1' INT; ps -o pgid= -p $$; touch {ready}"
+    commands = [["sh", "-c", f"{trap}; while :; do sleep 0.05; done"], ["touch", str(next_one)]]
 
     def interrupt() -> None:
         while not ready.exists():
@@ -227,10 +244,10 @@ def test_interruption_lets_terraform_end_in_order(tmp_path: Path) -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=interrupt, daemon=True).start()
-    progress, command = Progress("dev"), cdktf_runner.deploy_command("dev", tmp_path, tmp_path, bucket=None)
+    progress = Progress()
     with pytest.raises(KeyboardInterrupt):
-        cdktf_runner.run(command, tmp_path, os.environ, tmp_path / "deploy.log", progress, check=lambda: None)
-    assert saved.exists()
+        runner.run(commands, tmp_path, os.environ, tmp_path / "deploy.log", progress, check=lambda: None)
+    assert (saved.exists(), next_one.exists()) == (True, False)
     group, last = progress.lines
     assert int(group) != os.getpgrp(), "the terminal's Ctrl-C must not reach it"
-    assert last == "cdktf has seen the end"
+    assert last == "saved"

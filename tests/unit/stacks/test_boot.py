@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from environments import names
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -31,7 +33,7 @@ def synthesized(folder: Path, *, fast: bool) -> dict[str, bytes]:
 
 def test_the_fast_start_writes_the_same_bytes_as_the_slow_one(tmp_path: Path) -> None:
     fast = synthesized(tmp_path / "fast", fast=True)
-    assert {f"stacks/{name}/cdk.tf.json" for name in ("dev", "prod", "staging")} <= fast.keys()
+    assert {f"stacks/{name}/cdk.tf.json" for name in names()} <= fast.keys()
     assert fast == synthesized(tmp_path / "slow", fast=False)
 
 
@@ -60,6 +62,7 @@ def test_processes_started_later_do_not_get_the_hook(monkeypatch: pytest.MonkeyP
 
 COUNT_NODES = """
 import os, subprocess, sys
+from environments import names
 from stacks import boot
 boot.FILE_DESCRIPTORS = sys.argv[1] if len(sys.argv) > 1 else boot.FILE_DESCRIPTORS
 boot.boot()
@@ -84,3 +87,19 @@ def test_an_unknown_jsii_is_started_as_it_starts_itself() -> None:
 def test_a_chosen_jsii_runtime_is_kept() -> None:
     ran = python("-c", COUNT_NODES, JSII_RUNTIME="no-such-file.js")
     assert "no-such-file.js" in ran.stderr
+
+
+def test_an_index_of_the_types_is_left_for_the_next_start(tmp_path: Path) -> None:
+    script = f"""
+import time
+from pathlib import Path
+from stacks.boot import boot
+boot()
+import cdktf
+for _ in range(600):
+    if found := list(Path({str(tmp_path)!r}).glob("cdktf/*/*/.jsii.runtime.v*.json")):
+        break
+    time.sleep(0.1)
+print(len(found))
+"""
+    assert python("-c", script, JSII_RUNTIME_PACKAGE_CACHE_ROOT=str(tmp_path)).stdout == "1\n"

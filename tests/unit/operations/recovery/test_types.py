@@ -2,6 +2,7 @@
 
 import pytest
 
+from environments import names
 from operations.recovery.finders import FINDERS, REPEATABLE
 from tests.unit.kinds import Kinds
 from tests.unit.stack_json import Stack, Synth
@@ -27,7 +28,7 @@ KNOWN_BY_NAME_TAG = [type_ for type_ in FINDERS if type_ not in ("aws_route", "a
 def stacks(synth: Synth, kinds: Kinds) -> list[Stack]:
     """Every environment, what one may choose, and each kind of service with secrets."""
     secret = {"secrets": {"TOKEN": "arn:aws:ssm:us-east-1:123456789012:parameter/token"}}
-    environments = [synth("dev"), synth("staging"), synth("prod"), synth("dev", **OPTIONAL)]
+    environments = [*map(synth, names()), synth("dev", **OPTIONAL)]
     return [*environments, kinds(worker=secret, second={"kind": "prometheus"})]
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from operations.review.configuration import Configuration
 from operations.review.exposure import exposures
-from operations.review.iam import Permissions, in_words
 from operations.review.moves import with_moves
-from operations.review.openings import openings
 from operations.review.rules import RULES
 from operations.review.verdict import Cell, EnvironmentReview
+from rules.configuration import Configuration
+from rules.iam import Permissions, in_words
+from rules.openings import openings
 from tests.unit.operations.review.plans import configuration
 
 
