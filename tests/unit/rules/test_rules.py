@@ -175,9 +175,13 @@ def test_a_provider_gives_the_environments_tags(dev: Json) -> None:
 
 @pytest.mark.parametrize("name", names())
 def test_an_environment_breaks_no_rule(synth: Synth, name: str) -> None:
-    on = {f"{name.upper()}__EXEC__{service}": "true" for service in ("BACKEND", "FRONTEND", "PROMETHEUS")}
-    for stack in (synth(name), synth(name, **on, **{f"{name.upper()}__EXEC__POLICY": "minimal"})):
-        assert broken(Configuration(stack.document), name) == set()
+    assert broken(Configuration(synth(name).document), name) == set()
+
+
+@pytest.mark.parametrize("policy", ["managed", "minimal"])
+def test_a_shell_everywhere_breaks_no_rule(synth: Synth, policy: str) -> None:
+    on = {f"DEV__EXEC__{service}": "true" for service in ("BACKEND", "FRONTEND", "PROMETHEUS")}
+    assert broken(Configuration(synth(**on, DEV__EXEC__POLICY=policy).document)) == set()
 
 
 def test_no_kind_of_service_breaks_a_rule(kinds: Kinds) -> None:
