@@ -110,11 +110,6 @@ class Environment(Settings):
         return self.exec.log_retention_days or self.log_retention_days
 
     @property
-    def protects_data(self) -> bool:
-        """Whether nothing that holds data may be destroyed, as its database may not."""
-        return self.database.deletion_protection
-
-    @property
     def state_key(self) -> str:
         """Where its Terraform state is, in the bucket of its state."""
         return f"{self.name}/terraform.tfstate"

@@ -33,7 +33,7 @@ def expired(
 
 def _faults(environment: Environment, variables: Mapping[str, str]) -> Iterator[Fault]:
     overrides, _ = overrides_of(environment.name, variables)
-    by_path = {override.path: override.variable for override in overrides}
     for name, toggle in environment.exec.ended.items():
         message = f"ended at {format_value(toggle.until)}, so it is off; remove it"
-        yield Fault(("exec", name), message, by_path.get(("exec", name)) or by_path.get(("exec",)))
+        variables_of_it = (each.variable for each in overrides if each.path[:2] in {("exec",), ("exec", name)})
+        yield Fault(("exec", name), message, next(variables_of_it, None))

@@ -12,19 +12,18 @@ from environments.schema import Path
 def without_forbidden(
     document: Mapping[str, object], overrides: Iterable[Override]
 ) -> tuple[list[Override], list[Fault]]:
-    """Return the overrides that an environment allows, and a fault for each that it forbids.
+    """Return the overrides that an environment allows, and a fault for each that it forbids; break-glass is allowed.
 
     The files alone decide whether it is protected, so that no variable takes the protection away.
     """
     if document.get("protected") is not True:
         return list(overrides), []
-    forbidden = [each for each in overrides if any(_touches(each.path, path) for path in PROTECTED)]
+    forbidden = [each for each in overrides if not each.is_break_glass and _touches_protected(each.path)]
     return [each for each in overrides if each not in forbidden], [_forbidden(each) for each in forbidden]
 
 
-def _touches(override: Path, path: Path) -> bool:
-    length = min(len(override), len(path))
-    return override[:length] == path[:length]
+def _touches_protected(path: Path) -> bool:
+    return any(path[: len(each)] == each[: len(path)] for each in PROTECTED)
 
 
 def _forbidden(override: Override) -> Fault:

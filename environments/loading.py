@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from environments.base import format_value, join_choices
+from environments.break_glass import open_for_too_long
 from environments.environment import Environment
 from environments.faults import Fault, faults_of
 from environments.forbidden import without_forbidden
@@ -85,6 +86,7 @@ def _load(file: Path, variables: Mapping[str, str], now: datetime) -> Environmen
     except ValidationError as error:
         by_path = {override.path: override.variable for override in overrides}
         raise sources.error([*faults_of(error, by_path), *faults]) from None
+    faults += open_for_too_long(environment, overrides, now)
     if faults:
         raise sources.error(faults)
     return environment

@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, get_args, get_origin
 
 from environments.base import format_value
-from environments.exec_access import Toggle
+from environments.exec_access import EXAMPLE_END, RESERVED_KEYS, Toggle
 from environments.faults import Fault, unknown_key
 from environments.schema import Path, annotation_at, keys_at, sections_of, values_of
 
 SEPARATOR = "__"
+BREAK_GLASS = "break-glass"
+"""No setting: the variable of this name opens one service for a while (`environments.break_glass`)."""
 
 
 class Override(NamedTuple):
@@ -18,6 +20,8 @@ class Override(NamedTuple):
     variable: str
     path: Path
     value: object
+    is_break_glass: bool = False
+    """Whether it opens a shell for a while, which a protected environment allows."""
 
     def apply(self, document: dict[str, object]) -> None:
         """Set the value in a document read from TOML."""
@@ -60,6 +64,8 @@ def overrides_of(name: str, variables: Mapping[str, str]) -> tuple[list[Override
 
 
 def _override(variable: str, words: list[str], text: str) -> Override | Fault:
+    if words == [in_capitals(BREAK_GLASS)]:
+        return _break_glass(variable, text)
     path = path_of(words)
     for length in range(1, len(path) + 1):
         if not is_key(path[:length]):
@@ -76,6 +82,19 @@ def _override(variable: str, words: list[str], text: str) -> Override | Fault:
     # Exactly these: any other text is refused as it is in a file.
     booleans = {"true": True, "false": False} if annotation_at(path) in (bool, Toggle) else {}
     return Override(variable, path, booleans.get(text, text))
+
+
+def _break_glass(variable: str, text: str) -> Override | Fault:
+    try:
+        value = _toml_value(text)
+    except (ValueError, RecursionError):
+        value = text
+    if isinstance(value, dict) and len(value) == 1:
+        ((service, toggle),) = value.items()
+        if isinstance(toggle, dict) and service not in RESERVED_KEYS:
+            return Override(variable, ("exec", service), toggle, is_break_glass=True)
+    shape = f'{{ backend = {{ reason = "incident 4711", until = {format_value(EXAMPLE_END)} }} }}'
+    return Fault(("exec",), f"{format_value(value)} is not one service and its toggle; write {shape}", variable)
 
 
 def path_of(words: Sequence[str]) -> Path:

@@ -53,9 +53,10 @@ PROTECTED: tuple[tuple[str, ...], ...] = (
     ("access_logs",),
     ("exec",),
     ("delivery",),
+    ("rule_exceptions",),
     *((section, each.key) for section in ("database", "load_balancer", "cdn") for each in _WANTED[section]),
 )
-"""What no variable changes: who may open a shell and who may deliver whole, of the rest what is wanted."""
+"""What no variable changes: who may open a shell, who may deliver and what may break a rule; else what is wanted."""
 
 
 def unprotected(section: str, settings: Settings, *, access_logs: bool) -> Iterator[FaultBelow]:

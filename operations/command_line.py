@@ -9,6 +9,7 @@ from argcomplete.completers import ChoicesCompleter
 
 from environments import SettingsError, load, names, write_expired, write_notices
 from operations.aws.errors import AWS_ERRORS, explain
+from operations.break_glass import BREAK_GLASS
 from operations.command import Command, ProjectCommand
 from operations.ecs_exec.command import EXEC
 from operations.errors import ExitStatus, OperationError
@@ -21,7 +22,8 @@ from operations.state_bucket.command import STATE_BOOTSTRAP
 from operations.verification.command import AUDIT, VERIFY
 
 _COMMANDS: dict[str, Command | ProjectCommand] = {
-    command.name: command for command in (VERIFY, AUDIT, EXEC, REVIEW, SHOW_PLAN, RECOVER, STATE_BOOTSTRAP, PICTURE)
+    command.name: command
+    for command in (VERIFY, AUDIT, EXEC, BREAK_GLASS, REVIEW, SHOW_PLAN, RECOVER, STATE_BOOTSTRAP, PICTURE)
 }
 
 _DESCRIPTION = """\

@@ -67,7 +67,7 @@ def _logs_without_end(stack: Stack) -> Iterator[Breach]:
 
 
 def _unprotected(stack: Stack) -> Iterator[Breach]:
-    if not stack.environment.protects_data:
+    if not stack.environment.protected:
         return
     for resource in stack.of_type(*_PROTECTED):
         for argument, value in _PROTECTED[resource.type].items():
@@ -101,7 +101,7 @@ RULES = (
     ),
     Rule(
         "protected-data",
-        "If the environment protects its database, a mistake must not be able to delete other data either.",
+        "In a protected environment a mistake must not be able to delete data.",
         "switch the deletion protection on, keep a final snapshot, and set prevent_destroy",
         _unprotected,
     ),

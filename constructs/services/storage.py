@@ -97,8 +97,8 @@ class DataVolume(Construct):
     """An encrypted EFS file system, which every private app subnet can mount.
 
     Files go to infrequent access after the environment's number of days, and come back when they are read. Changing the
-    encryption or the performance mode replaces the file system and loses its samples; if the environment protects its
-    data, Terraform rejects such a plan.
+    encryption or the performance mode replaces the file system and loses its samples; if the environment is
+    protected, Terraform rejects such a plan.
 
     https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/efs_file_system
     """
@@ -126,7 +126,7 @@ class DataVolume(Construct):
         ]
 
     def _file_system(self, transition_to_ia_days: int, service: "Service") -> EfsFileSystem:
-        name, protected = f"{service.full_name}-data", service.foundation.environment.protects_data
+        name, protected = f"{service.full_name}-data", service.foundation.environment.protected
         days = "1_DAY" if transition_to_ia_days == 1 else f"{transition_to_ia_days}_DAYS"
         return EfsFileSystem(
             self,

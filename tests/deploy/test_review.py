@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from environments import names
 from tests.deploy.conftest import PROJECT
 from tests.deploy.shell import typed
 
@@ -156,7 +157,7 @@ def test_an_override_counts_for_the_working_tree_only(project: Path) -> None:
     [
         ("--base nowhere", "nowhere: no such revision here"),
         ("--base=--upload-pack=x", "--upload-pack=x: no such revision here"),
-        ("--base main --head main devv", "unknown environment devv; choose dev, prod, staging"),
+        ("--base main --head main devv", f"unknown environment devv; choose {', '.join(names())}"),
     ],
 )
 def test_what_cannot_be_reviewed_is_status_2(project: Path, arguments: str, reason: str) -> None:

@@ -13,7 +13,7 @@ from tests.faults.bad_days import BAD_DAYS
 from tests.faults.first_deploy import Outcome, first_deploy
 
 HEADER = """\
-| on this day | runs | converged | at once | recovered | state lost | orphaned | duplicates | median |
+| on this day | runs | converged | deploys | recovered | state lost | orphaned | duplicates | median |
 |---|---|---|---|---|---|---|---|---|"""
 
 
@@ -51,7 +51,7 @@ def _row(name: str, outcomes: Sequence[Outcome]) -> str:
     cells = (
         len(outcomes),
         sum(each.converged for each in outcomes),
-        sum(each.deploys == 1 and not each.recovered for each in outcomes),
+        f"{min(each.deploys for each in outcomes)} to {max(each.deploys for each in outcomes)}",
         sum(each.recovered for each in outcomes),
         sum(each.state_lost for each in outcomes),
         sum(sum(each.orphans.values()) for each in outcomes),

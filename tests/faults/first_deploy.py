@@ -28,8 +28,8 @@ from tests.faults.bad_days import BadDay
 
 _STATE = {"bucket": "state", "key": "dev/terraform.tfstate", "region": "us-east-1", "use_lockfile": True}
 _APPLY = ("apply", "-auto-approve", "-input=false", "-no-color", "-parallelism=30")
-_DEPLOYS = 2
-"""How often a person deploys on the bad day, before recovering on a good one."""
+_DEPLOYS = 5
+"""How often a person deploys on the bad day, at most, before recovering on a good one."""
 
 
 @dataclass
@@ -49,7 +49,7 @@ class Outcome:
 
 
 def first_deploy(folder: Path, day: BadDay) -> Outcome:
-    """Deploy on the bad day, again if that fails, then recover; and look at what AWS and the state hold in the end."""
+    """Deploy on the bad day until it works, or recover on a good one; and look at what is there in the end."""
     outcome, started = Outcome(), time.monotonic()
     with _platform(folder) as local:
         states: list[set[str]] = []
@@ -129,13 +129,18 @@ class _Killing:
 
 
 def _recover(local: Local) -> list[str]:
-    """Recover as docs/recovering.md says, lifting the lock that a killed deploy has left; return the complaints."""
+    """Recover as docs/recovering.md says, lifting the lock that a killed deploy has left; return the complaints.
+
+    Where nothing was lost, that is the next deploy.
+    """
     command = [sys.executable, "-m", "operations", "recover", "dev", "--auto-approve"]
     run = functools.partial(subprocess.run, cwd=PROJECT, env=local.terraform.variables, text=True, check=False)
     done = run(command, capture_output=True)
     if locked := re.search(r"force-unlock (\S+)", done.stderr):
         local.terraform.run("force-unlock", "-force", locked[1])
         done = run(command, capture_output=True)
+    if "Nothing is lost" in done.stdout:
+        local.terraform.run(*_APPLY)
     return [done.stderr] if done.returncode else []
 
 

@@ -1,7 +1,9 @@
 """Where ECS Exec is on: for every service, job and task that runs in the cluster, against the settings."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
+from environments.break_glass import LONGEST
 from operations.aws.clients import Document
 from operations.aws.ecs import task_id
 from operations.aws.exec_end import ExecEnd, exec_end
@@ -28,7 +30,11 @@ def audit_exposure(platform: Platform) -> Iterator[Finding]:
         end = exec_end(deployed.service)
         if end and end.has_passed:
             yield from _past_its_end(name, places, end, platform)
-        elif not platform.exec_is_wanted(name):
+        elif platform.exec_is_wanted(name):
+            continue
+        elif end and _is_soon(end):
+            yield from _broken_glass(name, places, end)
+        else:
             yield from _exposed(name, places, platform)
     for job in jobs(platform):
         if not platform.exec_is_wanted(job.name):
@@ -68,6 +74,17 @@ def _exposed(name: str, places: str, platform: Platform) -> Iterator[Finding]:
         reason = f"{name}: ECS Exec is on for {places}, but exec.{name} is off in the settings"
         remedy = f"cdktf deploy {platform.environment.name} switches it off and replaces the tasks"
         yield Finding(Status.FAIL, f"{name}.exec-on", reason, remedy)
+
+
+def _is_soon(end: ExecEnd) -> bool:
+    """Whether the end is one that break-glass gives; whoever writes the tags by hand may write any."""
+    return end.until - datetime.now(UTC) <= LONGEST
+
+
+def _broken_glass(name: str, places: str, end: ExecEnd) -> Iterator[Finding]:
+    if places:
+        reason = f"{name}: ECS Exec is on for {places} by break-glass, until {end}"
+        yield Finding(Status.WARN, f"{name}.break-glass", reason, "any deploy closes it")
 
 
 def _past_its_end(name: str, places: str, end: ExecEnd, platform: Platform) -> Iterator[Finding]:

@@ -7,22 +7,11 @@ from pathlib import Path
 import pytest
 
 from environments import Environment, load, load_all
+from tests.unit.protected import PROTECTED
 
 Loader = Callable[..., Environment]
 Reporter = Callable[..., list[str]]
 
-PROTECTED: dict[str, object] = {
-    "protected": True,
-    "database.multi_az": True,
-    "database.deletion_protection": True,
-    "load_balancer.deletion_protection": True,
-    "load_balancer.access_logs_bucket": "acme-logs",
-    "exec.encrypted": True,
-    "cdn.logging_bucket": "acme-logs",
-    "delivery.principal": "oidc",
-    "delivery.repository": "davidshaevel/website",
-    "delivery.branch": "main",
-}
 OR_OURS = ", or access_logs = true at the top of the file"
 FORBIDDEN = "the environment is protected, and no variable changes this; change the file"
 
@@ -84,6 +73,7 @@ def test_a_shell_with_reason_and_end_is_allowed(write: Callable[..., Path]) -> N
         ("exec.policy", "minimal"),
         ("exec.encrypted", "true"),
         ("delivery.branch", "other"),
+        ("rule_exceptions", "{}"),
         ("protected", "false"),
         ("access_logs", "false"),
     ],

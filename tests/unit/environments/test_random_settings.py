@@ -95,7 +95,7 @@ KEYS = [
     *("kind", "schedule", "command", "default_route", "routes", "api", "paths", "priority", "worker"),
     *("connects_to", "metrics_path", "environment", "secrets", "container_health_check", "repository", "deployed_by"),
     *("network", "database", "services", "prometheus", "exec", "registry", "backend", "policy", "nmae", "name", "a b"),
-    *("reason", "until"),
+    *("reason", "until", "protected", "break_glass"),
 ]  # fmt: skip
 PATHS = st.tuples(
     st.sampled_from([*SECTIONS, "prometheus", "exec", "registry", "alarms", "cdn", "delivery", "tags", "unknown"]),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -79,8 +80,16 @@ def test_an_end_to_come_is_fine_where_the_settings_have_it(dev: Seeded, look: Lo
     assert list(audit_exposure(look())) == []
 
 
-@pytest.mark.parametrize("until", ["", "soon"])
-def test_an_end_that_cannot_be_read_is_none(dev: Seeded, look: Look, until: str) -> None:
+def test_broken_glass_warns_until_its_end(dev: Seeded, look: Look) -> None:
+    until = datetime.now(UTC) + timedelta(hours=1)
+    dev.tag("backend", ExecReason="incident 4711", ExecUntil=f"{until:%Y-%m-%dT%H:%M:%SZ}")
+    (finding,) = exposure(look)
+    assert (finding.status, finding.id) == (Status.WARN, "backend.break-glass")
+    assert f"by break-glass, until {until:%Y-%m-%dT%H:%M:%SZ} (incident 4711)" in finding.reason
+
+
+@pytest.mark.parametrize("until", ["", "soon", "2999-01-01T00:00:00Z"])
+def test_an_end_that_break_glass_gives_not_is_none(dev: Seeded, look: Look, until: str) -> None:
     dev.tag("backend", ExecUntil=until)
     assert [finding.id for finding in exposure(look)] == ["backend.exec-on"]
 
