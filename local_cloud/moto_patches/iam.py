@@ -16,6 +16,6 @@ def install() -> None:
     override(IAMBackend, "__init__", _create)
 
 
-def _create(original: Callable[..., None], backend: IAMBackend, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - moto's
-    original(backend, *args, **kwargs)
-    backend.create_open_id_connect_provider(_GITHUB, [], [_AUDIENCE], [])
+def _create(original: Callable[..., None], iam: IAMBackend, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - moto's
+    original(iam, *args, **kwargs)
+    iam.create_open_id_connect_provider(_GITHUB, [], [_AUDIENCE], [])
