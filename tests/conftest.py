@@ -9,6 +9,8 @@ import pytest
 from stacks.boot import boot
 
 boot()
+# Moto would make 1,300 machine images for each test.
+os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
 
 from local_cloud.server import LIFELINE_VARIABLE  # noqa: E402 - boot() comes before cdktf
 from tests.unit.stack_json import Stack, Synth  # noqa: E402

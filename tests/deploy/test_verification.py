@@ -72,8 +72,6 @@ def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prometheus: Prometheus)
     """Dev on a local AWS in this process, so that faults can be put in that no call of AWS brings about."""
     install()
     environment = load("dev", variables=ALL_ON)
-    # Moto would make 1,300 machine images.
-    monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
     monkeypatch.setenv(AGENT_FILE, str(tmp_path / "agent.json"))
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()

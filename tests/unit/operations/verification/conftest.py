@@ -31,8 +31,6 @@ def clients() -> Iterator[Clients]:
         patch.setenv("AWS_ACCESS_KEY_ID", "test")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
-        # Moto would make 1,300 machine images for each test.
-        patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
         yield Clients.of(load("dev"))
 
 
