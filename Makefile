@@ -2,7 +2,11 @@
 PYTHON ?= python3
 ENV ?= dev
 BASE ?= main
+RUNS ?= 10
+RANDOM := tests/unit/environments/test_random_settings.py tests/unit/stacks/test_inert_texts.py
 PIPENV_VERSION := 2026.10.3
+# Each in a virtual environment of its own, beside its Pipfile.
+TOOLS := checkov cyclonedx
 # Everything is installed into the project's own folders, whatever virtualenv is active in this shell.
 export PIPENV_VENV_IN_PROJECT := 1
 export PIPENV_IGNORE_VIRTUALENVS := 1
@@ -11,7 +15,7 @@ export PIPENV_VERBOSITY := -1
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help prerequisites install local local-up local-status local-outputs local-down
-.PHONY: state-bootstrap verify recover review check test lint types snapshots picture lock bench
+.PHONY: state-bootstrap verify recover review check test lint types snapshots picture lock sbom bench faults
 .SILENT:
 
 help: ## List the commands; with ENV=prod they are about prod, not dev
@@ -53,11 +57,12 @@ review: install ## Say what a change does to AWS: BASE=main
 check: lint types ## Check style and types, and run the quick tests
 	.venv/bin/python -m pytest tests/unit tests/snapshot -m "not slow" --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
-test: lint types ## Check everything, offline
+test: lint types .ci/checkov/.venv/.installed ## Check everything, offline
 	.venv/bin/python -m pytest --numprocesses 5 --dist loadgroup --no-loadscope-reorder
 
-lint: install ## Check the style, and the workflows of GitHub
+lint: install ## Check style, settings, and the workflows of GitHub
 	.venv/bin/ruff check && .venv/bin/ruff format --check
+	.venv/bin/python -m environments
 	.venv/bin/zizmor --offline --quiet --persona pedantic .github
 	.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-actions .github/actions/*/action.yml
@@ -79,16 +84,24 @@ bench: install ## Measure synthesis, verification and the review
 	PYTHONPATH=. .venv/bin/python tests/bench/checks.py
 	PYTHONPATH=. .venv/bin/python tests/bench/review.py
 
-lock: .tools/bin/pipenv ## Update Pipfile.lock, and name no package index in it
+faults: install ## Count what becomes of deploys on bad days: RUNS=10, hours
+	.venv/bin/python -m tests.faults --runs $(RUNS)
+	RANDOM_CASES=20000 .venv/bin/python -m pytest -q $(RANDOM)
+
+sbom: install .ci/cyclonedx/.venv/.installed ## List all that is installed, as CycloneDX, in sbom/
+	$(PYTHON) .ci/sbom.py
+
+lock: .tools/bin/pipenv ## Update every Pipfile.lock, and name no package index there
 	.tools/bin/pipenv lock --dev
-	$(PYTHON) -c "$$WITHOUT_SOURCES"
+	for tool in $(TOOLS); do PIPENV_PIPFILE=.ci/$$tool/Pipfile .tools/bin/pipenv lock; done
+	$(PYTHON) -c "$$WITHOUT_SOURCES" Pipfile.lock $(TOOLS:%=.ci/%/Pipfile.lock)
 
 define WITHOUT_SOURCES
-import json, pathlib
-path = pathlib.Path("Pipfile.lock")
-lock = json.loads(path.read_text())
-lock["_meta"]["sources"] = []
-path.write_text(json.dumps(lock, indent=4, sort_keys=True) + "\n")
+import json, pathlib, sys
+for path in map(pathlib.Path, sys.argv[1:]):
+    lock = json.loads(path.read_text())
+    lock["_meta"]["sources"] = []
+    path.write_text(json.dumps(lock, indent=4, sort_keys=True) + "\n")
 endef
 export WITHOUT_SOURCES
 
@@ -104,6 +117,10 @@ node_modules/.installed: package-lock.json
 	echo "npm: installing into node_modules"
 	npm ci --no-audit --no-fund --loglevel=error
 	echo "npm: installed"
+	touch $@
+
+.ci/%/.venv/.installed: .ci/%/Pipfile.lock .tools/bin/pipenv
+	PIPENV_PIPFILE=.ci/$*/Pipfile .tools/bin/pipenv sync --quiet
 	touch $@
 
 .tools/bin/pipenv: | prerequisites

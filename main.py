@@ -12,7 +12,7 @@ from pathlib import Path
 
 def main(names: Sequence[str]) -> int:
     """Read the settings, then synthesize a stack for each named environment, or for all; return the exit status."""
-    from environments import SettingsError, load, load_all, write_notices
+    from environments import SettingsError, load, load_all, write_expired, write_notices
     from local_cloud.errors import LocalCloudError
     from local_cloud.state_guard import check_state_folder
 
@@ -20,6 +20,7 @@ def main(names: Sequence[str]) -> int:
         everything = load_all()
         environments = [load(name) for name in names] or everything
         write_notices(environment.name for environment in environments)
+        write_expired(environments)
         if any(environment.state.bucket is None for environment in environments):
             check_state_folder(os.environ, Path(__file__).resolve().parent)
     except (SettingsError, LocalCloudError) as error:
@@ -33,14 +34,19 @@ def main(names: Sequence[str]) -> int:
     boot()
     from constructs.bindings import App
 
+    from rules.check import RulesError
     from stacks.platform import PlatformStack
     from stacks.provider_lock import lock_provider
+    from stacks.synthesis import synthesize
 
     app = App()
-    for environment in environments:
-        PlatformStack(app, environment)
-    app.synth()
-    lock_provider(Path(app.outdir, "stacks", environment.name) for environment in environments)
+    stacks = [PlatformStack(app, environment) for environment in environments]
+    try:
+        folders = synthesize(app, stacks)
+    except RulesError as error:
+        print(error, file=sys.stderr)
+        return 1
+    lock_provider(folders)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from environments import Environment
 
+from .access_logs import AccessLogs
 from .bindings import (
     AcmCertificate,
     AwsProvider,
@@ -19,6 +20,7 @@ from .bindings import (
     Construct,
     DataAwsCloudfrontCachePolicy,
     DataAwsCloudfrontOriginRequestPolicy,
+    DataAwsCloudfrontResponseHeadersPolicy,
     Precondition,
     TerraformResourceLifecycle,
 )
@@ -36,9 +38,9 @@ class Cdn(Construct):
     """A CloudFront distribution for the domains: it caches what the default service sends, and no path of a route.
 
     Users' TLS ends here. Requests go on to the load balancer over HTTPS if it has a certificate, otherwise over HTTP.
-    The environment decides on an access log. Changing the domain replaces the certificate, creating the new one first,
-    and changes the distribution in place. The domain's DNS is not managed here: its owner adds the records that
-    validate the certificate, and points it to CloudFront.
+    The environment decides on security headers, a web ACL and an access log. Changing the domain replaces the
+    certificate, creating the new one first, and changes the distribution in place. The domain's DNS is not managed
+    here: its owner adds the records that validate the certificate, and points it to CloudFront.
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
     """
@@ -51,12 +53,14 @@ class Cdn(Construct):
         *,
         load_balancer: LoadBalancer,
         us_east_1: AwsProvider,
+        access_logs: AccessLogs | None,
     ) -> None:
         super().__init__(scope, id_)
         self._environment = environment
         self._https = environment.load_balancer.certificate_arn is not None
         self.certificate = self._certificate(us_east_1)
-        self.distribution = self._distribution(load_balancer)
+        self._security_headers = self._response_headers_policy()
+        self.distribution = self._distribution(load_balancer, access_logs)
 
     def _certificate(self, us_east_1: AwsProvider) -> AcmCertificate:
         domain, *others = self._environment.domains
@@ -72,7 +76,7 @@ class Cdn(Construct):
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
 
-    def _distribution(self, load_balancer: LoadBalancer) -> CloudfrontDistribution:
+    def _distribution(self, load_balancer: LoadBalancer, access_logs: AccessLogs | None) -> CloudfrontDistribution:
         environment = self._environment
         return CloudfrontDistribution(
             self,
@@ -94,8 +98,10 @@ class Cdn(Construct):
             restrictions=CloudfrontDistributionRestrictions(
                 geo_restriction=CloudfrontDistributionRestrictionsGeoRestriction(restriction_type="none")
             ),
-            logging_config=self._access_log(),
+            web_acl_id=environment.cdn.web_acl_arn,
+            logging_config=self._access_log(access_logs),
             tags={"Name": f"{self._environment.prefix}-cloudfront"},
+            depends_on=access_logs.grants if access_logs else None,
             lifecycle=TerraformResourceLifecycle(precondition=[self._validated(environment.domain)]),
         )
 
@@ -112,10 +118,14 @@ class Cdn(Construct):
                 origin_read_timeout=60,
                 origin_keepalive_timeout=5,
             ),
-            custom_header=[
-                CloudfrontDistributionOriginCustomHeader(name="X-Custom-Header", value=self._environment.project)
-            ],
+            custom_header=[self._header(load_balancer)],
         )
+
+    def _header(self, load_balancer: LoadBalancer) -> CloudfrontDistributionOriginCustomHeader:
+        if header := load_balancer.origin_header:
+            return CloudfrontDistributionOriginCustomHeader(name=header.name, value=header.value)
+        # As live. It proves nothing: everyone knows the project's name.
+        return CloudfrontDistributionOriginCustomHeader(name="X-Custom-Header", value=self._environment.project)
 
     def _cached(self) -> CloudfrontDistributionDefaultCacheBehavior:
         policy = DataAwsCloudfrontCachePolicy(self, "caching_optimized", name="Managed-CachingOptimized")
@@ -127,6 +137,7 @@ class Cdn(Construct):
             compress=True,
             cache_policy_id=policy.id,
             origin_request_policy_id=self._host_only(),
+            response_headers_policy_id=self._security_headers,
         )
 
     def _host_only(self) -> str | None:
@@ -159,13 +170,21 @@ class Cdn(Construct):
                 compress=True,
                 cache_policy_id=policy.id,
                 origin_request_policy_id=request_policy.id,
+                response_headers_policy_id=self._security_headers,
             )
             for route in sorted(routes, key=lambda each: each.priority)
             for path in route.paths
         ]
 
-    def _access_log(self) -> CloudfrontDistributionLoggingConfig | None:
-        bucket = self._environment.cdn.logging_bucket
+    def _response_headers_policy(self) -> str | None:
+        if not self._environment.cdn.security_headers:
+            return None
+        name = "Managed-SecurityHeadersPolicy"
+        policy: str = DataAwsCloudfrontResponseHeadersPolicy(self, "security_headers", name=name).id
+        return policy
+
+    def _access_log(self, access_logs: AccessLogs | None) -> CloudfrontDistributionLoggingConfig | None:
+        bucket = self._environment.cdn.logging_bucket or (access_logs and access_logs.resource.bucket)
         if bucket is None:
             return None
         return CloudfrontDistributionLoggingConfig(

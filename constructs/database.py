@@ -7,6 +7,8 @@ from .bindings import (
     CloudwatchMetricAlarm,
     Construct,
     DbInstance,
+    DbParameterGroup,
+    DbParameterGroupParameter,
     DbSubnetGroup,
     IamRole,
     IamRolePolicyAttachment,
@@ -48,12 +50,20 @@ class Database(Construct):
         self._alarm_topic = alarm_topic
         # The live database has the project first, unlike everything else.
         self._prefix = f"{environment.project}-{environment.name}"
+        self._arns = environment.arns
         self._database_name = environment.project.replace("-", "_")
 
         role, attachment = self._monitoring_role(environment)
         self.instance = self._instance(self._subnet_group(network), security_group, role, attachment)
         self.secret_arn = self.instance.master_user_secret.get(0).secret_arn
         self._alarms()
+
+    def user_arn(self, user: str) -> str:
+        """Return the ARN by which a policy lets someone log in as a user of the database.
+
+        https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
+        """
+        return self._arns.regional("rds-db", f"dbuser:{self.instance.resource_id}/{user}")
 
     def _subnet_group(self, network: Network) -> DbSubnetGroup:
         name = f"{self._prefix}-db-subnet-group"
@@ -71,6 +81,27 @@ class Database(Construct):
         )
         return role, attachment
 
+    def _parameter_group(self) -> DbParameterGroup | None:
+        """Define the group that demands TLS. Another major version has another group, there before the old one goes.
+
+        https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Parameters.html
+        """
+        if not self._settings.require_tls:
+            return None
+        family = f"postgres{self._settings.engine_version.partition('.')[0]}"
+        name = f"{self._prefix}-db-{family}"
+        # AWS says so of every parameter whose value is the default; another word would be a change in every plan.
+        tls = DbParameterGroupParameter(name="rds.force_ssl", value="1", apply_method="pending-reboot")
+        return DbParameterGroup(
+            self,
+            "parameter_group",
+            name=name,
+            family=family,
+            parameter=[tls],
+            tags={"Name": name},
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+        )
+
     def _instance(
         self,
         subnet_group: DbSubnetGroup,
@@ -80,6 +111,7 @@ class Database(Construct):
     ) -> DbInstance:
         settings = self._settings
         name = f"{self._prefix}-db"
+        parameter_group = self._parameter_group()
         return DbInstance(
             self,
             "instance",
@@ -94,6 +126,8 @@ class Database(Construct):
             db_name=self._database_name,
             username="dbadmin",
             manage_master_user_password=True,
+            iam_database_authentication_enabled=settings.iam_authentication or None,
+            parameter_group_name=parameter_group.name if parameter_group else None,
             db_subnet_group_name=subnet_group.name,
             vpc_security_group_ids=[security_group.id],
             publicly_accessible=False,

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 
 from environments import Environment
+from environments.base import format_value
 from environments.exec_operator import Statement, new_data_key, read_ecs, use_exec
 
 from .bindings import Construct, IamPolicy
@@ -13,8 +14,9 @@ class ExecOperatorPolicy(Construct):
     """A policy for the environment's operators, if it chooses one; it is attached to no one here.
 
     It allows sessions in the containers of the services with ECS Exec on, by their names: switching a service changes
-    the policy in place, and with all of them off it only reads. With `exec.operator_tags` it holds for principals that
-    have these tags. Changing the name replaces it.
+    the policy in place, and with all of them off it only reads. At the end of a toggle that has one, it allows no
+    further session there, deploy or not. With `exec.operator_tags` it holds for principals that have these tags.
+    Changing the name replaces it.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-best-practices-limit-access-execute-command
     """
@@ -34,18 +36,32 @@ class ExecOperatorPolicy(Construct):
         environment, settings = self._environment, self._environment.exec
         if not settings.enabled:
             return read_ecs(environment)
-        tags: dict[str, object] = {f"aws:PrincipalTag/{key}": value for key, value in settings.operator_tags.items()}
-        # A container has its service's name; others in its task, such as one that prepares it, are not entered.
-        containers = {"ecs:container-name": list(settings.enabled)}
+        tags = {f"aws:PrincipalTag/{key}": value for key, value in settings.operator_tags.items()}
         start, use = use_exec(environment)
         return [
             *read_ecs(environment),
-            _only_if(start, containers | tags),
+            *(_start_until(start, until, containers, tags) for until, containers in self._containers().items()),
             # Who can resume a session is in it, whoever started it.
-            _only_if(use, tags),
+            use | {"Condition": {"StringEquals": tags}} if tags else use,
             *new_data_key(environment),
         ]
 
+    def _containers(self) -> dict[str, list[str]]:
+        """Return the containers of the services that are on, by the ends of their toggles; the end is "" without one.
 
-def _only_if(statement: Statement, equal: Mapping[str, object]) -> Statement:
-    return statement | {"Condition": {"StringEquals": equal}} if equal else statement
+        A container has its service's name; others in its task, such as one that prepares it, are not entered.
+        """
+        settings, containers = self._environment.exec, dict[str, list[str]]()
+        for name in settings.enabled:
+            until = format_value(settings.timed[name].until) if name in settings.timed else ""
+            containers.setdefault(until, []).append(name)
+        return containers
+
+
+def _start_until(start: Statement, until: str, containers: list[str], tags: Mapping[str, str]) -> Statement:
+    condition: dict[str, object] = {"StringEquals": {"ecs:container-name": containers, **tags}}
+    if not until:
+        return start | {"Condition": condition}
+    # IAM closes the toggle at its end, though no deploy has closed it yet.
+    sid = "".join(filter(str.isalnum, f"{start['Sid']}Until{until}"))
+    return start | {"Sid": sid, "Condition": condition | {"DateLessThan": {"aws:CurrentTime": until}}}

@@ -28,7 +28,7 @@ class ExecSessions(Construct):
             self,
             "log_group",
             name=self._log_group_name,
-            retention_in_days=environment.log_retention_days,
+            retention_in_days=environment.exec_log_retention_days,
             kms_key_id=self.key.arn if self.key else None,
             tags={"Name": f"{prefix}-exec-logs", "Module": "compute"},
         )

@@ -1,7 +1,11 @@
 """The public entry: an application load balancer, its listeners, and a target group per public service."""
 
-from environments import Environment
+from collections.abc import Sequence
 
+from environments import Environment
+from environments.load_balancing import LOWEST_PRIORITY
+
+from .access_logs import AccessLogs
 from .bindings import (
     Construct,
     ITerraformDependable,
@@ -14,6 +18,7 @@ from .bindings import (
     LbListenerRule,
     LbListenerRuleAction,
     LbListenerRuleCondition,
+    LbListenerRuleConditionHttpHeader,
     LbListenerRuleConditionPathPattern,
     LbTargetGroup,
     LbTargetGroupHealthCheck,
@@ -22,6 +27,7 @@ from .bindings import (
     Vpc,
 )
 from .network import Network
+from .origin_header import OriginHeader
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 
@@ -29,22 +35,31 @@ TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 class LoadBalancer(Construct):
     """An internet-facing load balancer that sends each route to its service, and all else to the default one.
 
-    With a certificate it serves HTTPS and redirects HTTP to it. The environment decides the certificate, the routes,
-    the health checks (in seconds), the deletion protection and the bucket of the access logs. Changing a name or the
-    VPC replaces a target group.
+    With a certificate it serves HTTPS and redirects HTTP to it. By choice it answers the CDN alone: every rule demands
+    the header that only the CDN sends, the default route is a rule too, and what is left gets 403. The environment
+    decides the certificate, the routes, the health checks (in seconds), the deletion protection and the access logs.
+    Changing a name or the VPC replaces a target group.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/introduction.html
     """
 
     def __init__(
-        self, scope: Construct, id_: str, environment: Environment, *, network: Network, security_group: SecurityGroup
+        self,
+        scope: Construct,
+        id_: str,
+        environment: Environment,
+        *,
+        network: Network,
+        security_group: SecurityGroup,
+        access_logs: AccessLogs | None,
     ) -> None:
         super().__init__(scope, id_)
         self._environment = environment
         self._settings = environment.load_balancer
         self._prefix = environment.prefix
 
-        self.resource = self._load_balancer(network, security_group)
+        self.origin_header = OriginHeader(self, "origin_header") if self._settings.cloudfront_only else None
+        self.resource = self._load_balancer(network, security_group, access_logs)
         self.target_groups = {name: self._target_group(name, network.vpc) for name in environment.public_services}
         self._listener = self._listeners()
         self._rules = {name: self._rules_of(name) for name in environment.public_services}
@@ -54,9 +69,10 @@ class LoadBalancer(Construct):
         return [self._listener, *self._rules[service]]
 
     def url(self, service: str) -> str:
-        """Return where users reach a service: below the certificate's domain, or below its own name without TLS."""
+        """Return where users reach a service: below the domain, or below its own name without TLS."""
         settings = self._environment.public_services[service]
-        host = f"https://{self._environment.domain}" if self._settings.certificate_arn else self._own_url
+        by_domain = self._settings.certificate_arn or self._settings.cloudfront_only
+        host = f"https://{self._environment.domain}" if by_domain else self._own_url
         first = "/" if settings.default_route else next(iter(settings.routes.values())).paths[0]
         return f"{host}{first.partition('*')[0].rstrip('/') or '/'}"
 
@@ -64,7 +80,7 @@ class LoadBalancer(Construct):
     def _own_url(self) -> str:
         return f"http://{self.resource.dns_name}"
 
-    def _load_balancer(self, network: Network, security_group: SecurityGroup) -> Lb:
+    def _load_balancer(self, network: Network, security_group: SecurityGroup, access_logs: AccessLogs | None) -> Lb:
         name = f"{self._prefix}-alb"
         return Lb(
             self,
@@ -76,12 +92,14 @@ class LoadBalancer(Construct):
             subnets=[subnet.id for subnet in network.public_subnets],
             idle_timeout=60,
             enable_deletion_protection=self._settings.deletion_protection,
-            access_logs=self._access_logs(),
+            drop_invalid_header_fields=self._settings.drop_invalid_header_fields or None,
+            access_logs=self._access_logs(access_logs),
             tags={"Name": name, "Module": "compute"},
+            depends_on=access_logs.grants if access_logs else None,
         )
 
-    def _access_logs(self) -> LbAccessLogs:
-        bucket = self._settings.access_logs_bucket
+    def _access_logs(self, access_logs: AccessLogs | None) -> LbAccessLogs:
+        bucket = self._settings.access_logs_bucket or (access_logs and access_logs.resource.bucket)
         # The provider takes a missing block for an unchanged one: logs that were on would stay on.
         return LbAccessLogs(enabled=bool(bucket), bucket=bucket or "")
 
@@ -141,28 +159,49 @@ class LoadBalancer(Construct):
         )
 
     def _default_action(self) -> LbListenerDefaultAction:
+        if self.origin_header:
+            return _answer("403")
         for name, group in self.target_groups.items():
             if self._environment.public_services[name].default_route:
                 return LbListenerDefaultAction(type="forward", target_group_arn=group.arn)
         # No service is public.
-        not_found = LbListenerDefaultActionFixedResponse(content_type="text/plain", status_code="404")
-        return LbListenerDefaultAction(type="fixed-response", fixed_response=not_found)
+        return _answer("404")
 
     def _rules_of(self, service: str) -> list[LbListenerRule]:
-        return [
-            LbListenerRule(
-                self,
-                f"{service}_{name}",
-                listener_arn=self._listener.arn,
-                priority=route.priority,
-                condition=[
-                    LbListenerRuleCondition(path_pattern=LbListenerRuleConditionPathPattern(values=list(route.paths)))
-                ],
-                action=[LbListenerRuleAction(type="forward", target_group_arn=self.target_groups[service].arn)],
-                tags={"Name": f"{self._prefix}-{service}-{name}-rule", "Module": "compute"},
-            )
-            for name, route in self._environment.public_services[service].routes.items()
-        ]
+        settings = self._environment.public_services[service]
+        rules = [self._rule(service, name, route.priority, route.paths) for name, route in settings.routes.items()]
+        if settings.default_route and self.origin_header:
+            rules.append(self._rule(service, "default_route", LOWEST_PRIORITY))
+        return rules
+
+    def _rule(self, service: str, name: str, priority: int, paths: Sequence[str] = ()) -> LbListenerRule:
+        return LbListenerRule(
+            self,
+            f"{service}_{name}",
+            listener_arn=self._listener.arn,
+            priority=priority,
+            condition=[*_asked_for(paths), *self._from_the_cdn()],
+            action=[LbListenerRuleAction(type="forward", target_group_arn=self.target_groups[service].arn)],
+            tags={"Name": f"{self._prefix}-{service}-{name.replace('_', '-')}-rule", "Module": "compute"},
+        )
+
+    def _from_the_cdn(self) -> list[LbListenerRuleCondition]:
+        if self.origin_header is None:
+            return []
+        header = LbListenerRuleConditionHttpHeader(
+            http_header_name=self.origin_header.name, values=[self.origin_header.value]
+        )
+        return [LbListenerRuleCondition(http_header=header)]
+
+
+def _asked_for(paths: Sequence[str]) -> list[LbListenerRuleCondition]:
+    pattern = LbListenerRuleConditionPathPattern(values=list(paths))
+    return [LbListenerRuleCondition(path_pattern=pattern)] if paths else []
+
+
+def _answer(status_code: str) -> LbListenerDefaultAction:
+    response = LbListenerDefaultActionFixedResponse(content_type="text/plain", status_code=status_code)
+    return LbListenerDefaultAction(type="fixed-response", fixed_response=response)
 
 
 def _redirect_to_https() -> LbListenerDefaultAction:

@@ -4,6 +4,7 @@ from environments import Environment
 
 from .bindings import (
     Construct,
+    DataAwsEc2ManagedPrefixList,
     SecurityGroup,
     TerraformResourceLifecycle,
     Vpc,
@@ -15,6 +16,7 @@ from .live_names import LIVE_RULE_TAGS, group_names
 LOAD_BALANCER, DATABASE, FILE_SYSTEM = "alb", "database", "efs"
 ANYWHERE = "0.0.0.0/0"
 HTTP, HTTPS, POSTGRES, NFS = 80, 443, 5432, 2049
+CLOUDFRONT = "com.amazonaws.global.cloudfront.origin-facing"
 
 # A live rule keeps its description.
 _KEEP_DESCRIPTION = TerraformResourceLifecycle(ignore_changes=["description"])
@@ -23,9 +25,9 @@ _KEEP_DESCRIPTION = TerraformResourceLifecycle(ignore_changes=["description"])
 class SecurityGroups(Construct):
     """The security groups and the TCP rules between them, which follow from what the services say.
 
-    Users reach the load balancer, and it the public services; a service reaches what it connects to; a Prometheus what
-    has metrics, and its file system. Every service reaches HTTPS anywhere. Each rule is a resource, so that adding one
-    never touches another. Changing a name prefix or a description replaces a group.
+    Users, or CloudFront alone, reach the load balancer, and it the public services; a service reaches what it connects
+    to; a Prometheus what has metrics, and its file system. Every service reaches HTTPS anywhere. Each rule is a
+    resource, so that adding one never touches another. Changing a name prefix or a description replaces a group.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
     """
@@ -37,12 +39,26 @@ class SecurityGroups(Construct):
 
         names = [LOAD_BALANCER, DATABASE, *environment.services, *([FILE_SYSTEM] if environment.scrapers else [])]
         self.by_name = {name: self._group(name) for name in names}
-        self._ingress("alb_http", LOAD_BALANCER, HTTP)
-        self._ingress("alb_https", LOAD_BALANCER, HTTPS)
+        self._open_load_balancer()
         for service in environment.services:
             self._egress(f"{service}_to_internet", service, HTTPS)
             self._connect(service)
             self._open(service)
+
+    def _open_load_balancer(self) -> None:
+        """Let everyone reach the load balancer or, by choice, only CloudFront, on the one port that it uses.
+
+        Its list takes the room of 55 rules, and a group has 60: there is none for a second port.
+        https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
+        """
+        settings = self._environment.load_balancer
+        if settings.cloudfront_only:
+            addresses = DataAwsEc2ManagedPrefixList(self, "cloudfront", name=CLOUDFRONT)
+            port = HTTPS if settings.certificate_arn else HTTP
+            self._ingress("alb_from_cloudfront", LOAD_BALANCER, port, prefix_list=addresses.id)
+        else:
+            self._ingress("alb_http", LOAD_BALANCER, HTTP)
+            self._ingress("alb_https", LOAD_BALANCER, HTTPS)
 
     def _connect(self, service: str) -> None:
         """Let a service reach what it is connected to."""
@@ -83,14 +99,17 @@ class SecurityGroups(Construct):
         self._egress(f"{source}_to_{target}", source, port, target)
         self._ingress(f"{target}_from_{source}", target, port, source)
 
-    def _ingress(self, id_: str, group: str, port: int, source: str | None = None) -> None:
-        """Let a group be reached on a port, from another group or, without one, from anywhere."""
+    def _ingress(
+        self, id_: str, group: str, port: int, source: str | None = None, *, prefix_list: str | None = None
+    ) -> None:
+        """Let a group be reached on a port, from another group, from a list of addresses or from anywhere."""
         VpcSecurityGroupIngressRule(
             self,
             id_,
             security_group_id=self.by_name[group].id,
             referenced_security_group_id=self.by_name[source].id if source else None,
-            cidr_ipv4=None if source else ANYWHERE,
+            prefix_list_id=prefix_list,
+            cidr_ipv4=None if source or prefix_list else ANYWHERE,
             ip_protocol="tcp",
             from_port=port,
             to_port=port,

@@ -10,7 +10,7 @@ from environments.base import Boolean, FaultBelow, Port, WholeNumber, between, f
 from environments.load_balancing import HealthCheckSettings, RouteSettings, UrlPath
 from environments.placeholders import unknown_placeholders
 from environments.task import TaskSettings
-from environments.variables import DATABASE_VARIABLES, AlarmName, Argument, SecretArn, VariableName
+from environments.variables import DATABASE_VARIABLES, AlarmName, Argument, SecretArn, Text, VariableName
 from environments.words import Word
 
 
@@ -82,7 +82,7 @@ class ApplicationSettings(TaskSettings):
     container_health_check: tuple[Argument, ...] = ()
     connects_to: tuple[str, ...] = ()
     metrics_path: UrlPath | None = None
-    environment: dict[VariableName, str] = Field(default_factory=dict)
+    environment: dict[VariableName, Text] = Field(default_factory=dict)
     secrets: dict[VariableName, SecretArn] = Field(default_factory=dict)
 
     @property

@@ -9,6 +9,7 @@ import difflib
 import json
 import re
 import unicodedata
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo
@@ -61,6 +62,8 @@ def format_value(value: object) -> str:
             return "a table"
         case list() | tuple():
             return "a list"
+        case datetime():
+            text = value.isoformat().replace("+00:00", "Z")
         case int() if abs(value) > _LARGEST_NUMBER:
             return "a number of more than 64 bits"
         case str() if not _PLAIN_TEXT.fullmatch(value):

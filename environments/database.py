@@ -42,6 +42,18 @@ class DatabaseSettings(Settings):
     Changing the class or the engine's minor version restarts the database. Storage only grows: AWS rejects less.
     AWS upgrades minor versions by itself: then follow it here, or name the major version alone; AWS rejects older ones.
     A final snapshot is taken exactly where deletion protection is on.
+
+    With `require_tls` a parameter group of the platform refuses connections without TLS. AWS's default group does so
+    too, from PostgreSQL 15 on; but Terraform puts this one back if it is exchanged by hand. A switch takes effect with
+    the next restart of the database. Before you switch it off give the database AWS's group, as docs/hardening.md says:
+    Terraform leaves a database without an argument the group that it has, and AWS deletes none that is in use.
+    Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html
+
+    RDS rotates the master password every 7 days, and a task reads it at its start only. With `iam_authentication` each
+    service logs in with its task role, as the database user of its own name, which is created by hand before: its new
+    revisions get DB_USERNAME and no DB_PASSWORD. It changes in place, and the master user keeps its password.
+    Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html
+
     Source: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
     """
 
@@ -53,6 +65,8 @@ class DatabaseSettings(Settings):
     engine_version: Annotated[str, matching(r"\d{2}(\.\d{1,2})?", "a PostgreSQL version", "give one such as 15.12")] = (
         "15.12"
     )
+    require_tls: Boolean = False
+    iam_authentication: Boolean = False
     backup_retention_days: Annotated[WholeNumber, between(0, 35, "a number of days RDS keeps backups")] = 7
 
     @property

@@ -1,5 +1,6 @@
 """One environment: everything that differs between dev, staging and prod."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -8,16 +9,15 @@ from environments.alarms import AlarmsSettings
 from environments.application import ApplicationSettings
 from environments.arns import Arns
 from environments.base import (
+    Boolean,
     FaultBelow,
     Settings,
-    WholeNumber,
     decided,
     domain_name,
     format_value,
     look_alike,
     matching,
     nearest,
-    one_of,
     raise_all,
 )
 from environments.cdn import CdnSettings, Domain
@@ -25,19 +25,16 @@ from environments.database import DatabaseSettings
 from environments.delivery import DeliverySettings
 from environments.exec_access import RESERVED_KEYS, ExecSettings
 from environments.load_balancer import LoadBalancerSettings
+from environments.log_retention import RetentionDays
 from environments.names import too_long, too_long_of_services
 from environments.network import NetworkSettings
+from environments.protection import SECTIONS, unprotected
 from environments.registry import RegistrySettings
-from environments.services import ServiceName, ServiceSettings, faults_between, public
+from environments.rules import RuleExceptions
+from environments.services import ServiceName, ServiceSettings, crowded_rules, faults_between, public
 from environments.state import StateSettings
 from environments.tags import TagKey, TagValue
 from environments.words import WORDS, WORDS_ADVICE
-
-# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-_RETENTION_DAYS = (
-    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
-    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
-)
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
 _MOST_TAGS = 3
@@ -46,8 +43,16 @@ _MOST_TAGS = 3
 class Environment(Settings):
     """Everything an environment decides; its name is its file's name, and its stack's.
 
-    `tags` are added to every resource; `log_retention_days` holds for every log group. Changing `name` or `project`
-    renames and so replaces nearly everything; changing `region` or `account_id` means another platform.
+    `protected` demands what keeps data, and who may get at it, from a mistake: deletion protection, Multi-AZ, a week
+    of backups, access logs, ECS Exec with a reason and an end only, encrypted and by the minimal policy, and CI/CD
+    without keys. It changes no resource.
+
+    `tags` are added to every resource; `log_retention_days` holds for every log, but for that of ECS Exec's sessions if
+    `exec.log_retention_days` is given; `rule_exceptions` say what may break which rule, and why. `access_logs` makes a
+    bucket to which load balancer and CDN log each request; empty it before you switch that off, because AWS deletes no
+    other. Changing
+    `name` or `project` renames and so replaces nearly everything; changing `region` or `account_id` means another
+    platform.
     """
 
     # Order matters: a rule sees what was validated above it.
@@ -63,8 +68,10 @@ class Environment(Settings):
     namespace: Annotated[str, domain_name("a private domain", "davidshaevel.local")] = Field(
         examples=["davidshaevel.local"]
     )
+    protected: Boolean = False
     tags: dict[TagKey, TagValue] = Field(default_factory=dict)
-    log_retention_days: Annotated[WholeNumber, one_of(_RETENTION_DAYS, "a number of days CloudWatch keeps logs")] = 7
+    log_retention_days: RetentionDays = 7
+    access_logs: Boolean = False
     network: NetworkSettings
     database: DatabaseSettings
     load_balancer: LoadBalancerSettings
@@ -75,6 +82,7 @@ class Environment(Settings):
     cdn: CdnSettings = CdnSettings()
     delivery: DeliverySettings = DeliverySettings()
     state: StateSettings = StateSettings()
+    rule_exceptions: RuleExceptions = Field(default_factory=dict)
 
     @property
     def prefix(self) -> str:
@@ -95,6 +103,11 @@ class Environment(Settings):
     def cluster_name(self) -> str:
         """The name of the ECS cluster."""
         return f"{self.prefix}-cluster"
+
+    @property
+    def exec_log_retention_days(self) -> int:
+        """How many days the log of ECS Exec's sessions is kept."""
+        return self.exec.log_retention_days or self.log_retention_days
 
     @property
     def state_key(self) -> str:
@@ -163,7 +176,9 @@ class Environment(Settings):
     def _services_that_fit_together(
         cls, services: dict[str, ServiceSettings], info: ValidationInfo
     ) -> dict[str, ServiceSettings]:
-        raise_all(*faults_between(services))
+        load_balancer = info.data.get("load_balancer")
+        crowded = crowded_rules(services) if load_balancer and load_balancer.cloudfront_only else ()
+        raise_all(*faults_between(services), *crowded)
         if "name" in info.data and "project" in info.data:
             raise_all(*too_long_of_services(info.data["name"], info.data["project"], services))
         return services
@@ -176,16 +191,14 @@ class Environment(Settings):
             decided(info)["services"] = list(services)
         return services
 
-    @field_validator("exec")
+    @field_validator(*SECTIONS)
     @classmethod
-    def _toggles_of_services(cls, settings: ExecSettings, info: ValidationInfo) -> ExecSettings:
-        services = decided(info).get("services")
-        if isinstance(services, list):
-            unknown = [name for name in settings.toggles if name not in services]
-            known = [*map(format_value, services), *RESERVED_KEYS]
-            raise_all(
-                *(FaultBelow((name,), f"unknown key{look_alike(name)}; {nearest(name, known)}") for name in unknown)
-            )
+    def _as_protected_as_it_says(cls, settings: Settings, info: ValidationInfo) -> Settings:
+        section = str(info.field_name)
+        faults = list(_unknown_toggles(settings, decided(info).get("services")))
+        if info.data.get("protected"):
+            faults += unprotected(section, settings, access_logs=bool(info.data.get("access_logs")))
+        raise_all(*faults)
         return settings
 
     @field_validator("region", "account_id")
@@ -215,3 +228,11 @@ class Environment(Settings):
             )
         )
         return tags
+
+
+def _unknown_toggles(settings: Settings, services: object) -> Iterator[FaultBelow]:
+    if isinstance(settings, ExecSettings) and isinstance(services, list):
+        known = [*map(format_value, services), *RESERVED_KEYS]
+        for name in settings.toggles:
+            if name not in services:
+                yield FaultBelow((name,), f"unknown key{look_alike(name)}; {nearest(name, known)}")

@@ -3,13 +3,15 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from environments.base import FaultBelow, format_value, join_choices, look_alike, nearest
-from environments.schema import Key, Path, keys_at
+from environments.exec_access import Toggle
+from environments.schema import Key, Path, annotation_at, keys_at
 
 _BARE_KEY = re.compile(r"[\w-]+", re.ASCII)
 # By the first word of pydantic's error types. Source: https://docs.pydantic.dev/latest/errors/validation_errors/
@@ -67,9 +69,9 @@ def faults_of(error: ValidationError, variables: Mapping[Path, str]) -> Iterator
 
 
 def _place(loc: tuple[Key, ...]) -> tuple[Path, str | None]:
-    """Return the path as in the file, and the kind of the service on the way: pydantic writes it behind the name."""
+    """Return the path as in the file, and the kind of service or toggle: pydantic writes it behind the name."""
     path = loc[: loc.index(_KEY)] if _KEY in loc else loc
-    if path[0] == "services" and len(path) > 2:  # noqa: PLR2004 - services, a name, its kind
+    if len(path) > 2 and (path[0] == "services" or annotation_at(path[:2]) is Toggle):  # noqa: PLR2004 - the kind
         return (*path[:2], *path[3:]), str(path[2])
     return path, None
 
@@ -107,5 +109,7 @@ def _messages(details: ErrorDetails, path: Path, kind: str | None) -> Iterator[t
 def _missing(path: Path, kind: str | None) -> str:
     field = keys_at(path[:-1], kind)[str(path[-1])]
     if field.examples:
-        return f"missing; add a line such as {path[-1]} = {json.dumps(field.examples[0])}"
+        example = field.examples[0]
+        text = format_value(example) if isinstance(example, datetime) else json.dumps(example)
+        return f"missing; add a line such as {path[-1]} = {text}"
     return f"missing; add the table [{dotted(path)}] with {', '.join(keys_at(path))}"

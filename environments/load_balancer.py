@@ -18,13 +18,23 @@ class LoadBalancerSettings(Settings):
     must be for the environment's domain and its `www.`, which are the names that CloudFront asks for.
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
 
-    `access_logs_bucket` takes the access logs; without it there are none. The bucket is yours: it must be of the same
-    region, and its policy must let Elastic Load Balancing write to it.
+    With `cloudfront_only` it answers nothing but the environment's CDN: only CloudFront's addresses reach it, and only
+    requests with a header that this CDN alone sends have a service; the rest gets 403. A switch answers with 403 until
+    CloudFront has the header everywhere, some minutes.
+    Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/restrict-access-to-load-balancer.html
+
+    `drop_invalid_header_fields` removes headers whose names are not letters, digits and hyphens.
+    Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+
+    `access_logs_bucket` takes the access logs in place of the bucket of `access_logs`. It is yours: it must be of the
+    same region, and its policy must let Elastic Load Balancing write to it.
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
     """
 
     deletion_protection: Boolean = Field(examples=[False])
     certificate_arn: str | None = None
+    cloudfront_only: Boolean = False
+    drop_invalid_header_fields: Boolean = False
     access_logs_bucket: BucketName | None = None
 
     @field_validator("certificate_arn")

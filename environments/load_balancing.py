@@ -24,7 +24,9 @@ PathPattern = Annotated[
 ]
 
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
-_MOST_PATHS = 5
+MOST_PATHS = 5
+LOWEST_PRIORITY = 50000
+"""The default route's, if it is a rule."""
 
 
 class RouteSettings(Settings):
@@ -35,13 +37,13 @@ class RouteSettings(Settings):
     """
 
     paths: tuple[PathPattern, ...] = Field(examples=[["/api/*"]])
-    priority: Annotated[WholeNumber, between(1, 50000, "a priority of a route")] = Field(examples=[100])
+    priority: Annotated[WholeNumber, between(1, LOWEST_PRIORITY - 1, "a priority of a route")] = Field(examples=[100])
 
     @field_validator("paths")
     @classmethod
     def _as_many_as_a_rule_takes(cls, paths: tuple[str, ...]) -> tuple[str, ...]:
-        if not 1 <= len(paths) <= _MOST_PATHS:
-            raise ValueError(f"{len(paths)} given; give 1 to {_MOST_PATHS}, and make another route for more")
+        if not 1 <= len(paths) <= MOST_PATHS:
+            raise ValueError(f"{len(paths)} given; give 1 to {MOST_PATHS}, and make another route for more")
         raise_all(*(f"{format_value(path)} is there twice; name each path once" for path in repeated(paths)))
         return paths
 

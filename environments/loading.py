@@ -3,41 +3,51 @@
 import difflib
 import os
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from environments.base import format_value, join_choices
+from environments.break_glass import open_for_too_long
 from environments.environment import Environment
 from environments.faults import Fault, faults_of
+from environments.forbidden import without_forbidden
 from environments.overrides import overrides_of
+from environments.rules import RULE_EXCEPTIONS
 from environments.sources import COMMON, SettingsError, Sources, together
 
 FOLDER = Path(__file__).parent
 
 
-def load(name: str, *, folder: Path = FOLDER, variables: Mapping[str, str] = os.environ) -> Environment:
+def load(
+    name: str, *, folder: Path = FOLDER, variables: Mapping[str, str] = os.environ, now: datetime | None = None
+) -> Environment:
     """Return one environment, validated; raise `SettingsError` with every fault of it.
 
-    `variables` override single values: `DEV__SERVICES__BACKEND__MEMORY_MIB=1024`.
+    `variables` override single values: `DEV__SERVICES__BACKEND__MEMORY_MIB=1024`. `now` decides whether a toggle's end
+    has passed; without it, the clock does.
     """
     known = names(folder)
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"did you mean {near[0]}? Known: {', '.join(known)}" if near else f"choose {join_choices(known)}"
         raise SettingsError({f"{folder.name}: unknown environment {format_value(name)}; {hint}": []})
-    return _load(folder / f"{name}.toml", variables)
+    return _load(folder / f"{name}.toml", variables, now or datetime.now(UTC))
 
 
-def load_all(*, folder: Path = FOLDER, variables: Mapping[str, str] = os.environ) -> tuple[Environment, ...]:
+def load_all(
+    *, folder: Path = FOLDER, variables: Mapping[str, str] = os.environ, now: datetime | None = None
+) -> tuple[Environment, ...]:
     """Return all environments by name, in alphabetical order; raise `SettingsError` with every fault of all of them.
 
     Two environments that want the same for themselves are a fault too: an account's image repositories, or a domain.
     """
     environments, errors = [], []
+    now = now or datetime.now(UTC)
     for name in names(folder):
         try:
-            environments.append(_load(folder / f"{name}.toml", variables))
+            environments.append(_load(folder / f"{name}.toml", variables, now))
         except SettingsError as error:
             errors.append(error)
     if faults := [*_contested_repositories(environments), *_contested_domains(environments)]:
@@ -55,19 +65,28 @@ def names(folder: Path = FOLDER) -> list[str]:
     return found
 
 
-def _load(file: Path, variables: Mapping[str, str]) -> Environment:
+def _load(file: Path, variables: Mapping[str, str], now: datetime) -> Environment:
     sources = Sources.read(file)
     document = sources.merged()
     overrides, faults = overrides_of(file.stem, variables)
     if "name" in document:
         faults.append(Fault(("name",), "unknown key; the file's name is the environment's, remove this line"))
+    overrides, forbidden = without_forbidden(document, overrides)
+    faults += forbidden
     for override in overrides:
         override.apply(document)
+    # Not even for one deploy, which no one would have reviewed.
+    faults += [
+        Fault(each.path, "an exception to a rule is reviewed; write it into the file", each.variable)
+        for each in overrides
+        if each.path[0] == RULE_EXCEPTIONS
+    ]
     try:
-        environment = Environment.model_validate(document | {"name": file.stem}, context={})
+        environment = Environment.model_validate(document | {"name": file.stem}, context={"now": now})
     except ValidationError as error:
         by_path = {override.path: override.variable for override in overrides}
         raise sources.error([*faults_of(error, by_path), *faults]) from None
+    faults += open_for_too_long(environment, overrides, now)
     if faults:
         raise sources.error(faults)
     return environment

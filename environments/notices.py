@@ -34,7 +34,7 @@ def notices(
 def _in_force(file: File, variables: Mapping[str, str]) -> Iterator[str]:
     sources = Sources.read(file)
     overrides, _ = overrides_of(file.stem, variables)
-    for variable, path, value in overrides:
+    for variable, path, value, _ in overrides:
         source, written = sources.find(path)
         yield (
             f"{variable} is in force: {dotted(path)} = {_shown(value, path)} "

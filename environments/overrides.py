@@ -5,10 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, get_args, get_origin
 
 from environments.base import format_value
+from environments.exec_access import EXAMPLE_END, RESERVED_KEYS, Toggle
 from environments.faults import Fault, unknown_key
 from environments.schema import Path, annotation_at, keys_at, sections_of, values_of
 
 SEPARATOR = "__"
+BREAK_GLASS = "break-glass"
+"""No setting: the variable of this name opens one service for a while (`environments.break_glass`)."""
 
 
 class Override(NamedTuple):
@@ -17,11 +20,16 @@ class Override(NamedTuple):
     variable: str
     path: Path
     value: object
+    is_break_glass: bool = False
+    """Whether it opens a shell for a while, which a protected environment allows."""
 
     def apply(self, document: dict[str, object]) -> None:
         """Set the value in a document read from TOML."""
         table: object = document
-        for key in self.path[:-1]:
+        for length, key in enumerate(self.path[:-1], start=1):
+            if isinstance(table, dict) and annotation_at(self.path[:length]) is Toggle and key in table:
+                # true and false have no reason and no end: the table takes their place.
+                table[key] = table[key] if isinstance(table[key], dict) else {}
             # What the file has instead of a table is the file's own fault, and reported as that.
             table = table.setdefault(str(key), {}) if isinstance(table, dict) else None
         if isinstance(table, dict):
@@ -56,11 +64,13 @@ def overrides_of(name: str, variables: Mapping[str, str]) -> tuple[list[Override
 
 
 def _override(variable: str, words: list[str], text: str) -> Override | Fault:
+    if words == [in_capitals(BREAK_GLASS)]:
+        return _break_glass(variable, text)
     path = path_of(words)
     for length in range(1, len(path) + 1):
         if not is_key(path[:length]):
             return unknown_key(path[:length])._replace(variable=variable)
-    if not _is_scalar(path):
+    if _is_toml(path, text):
         try:
             return Override(variable, path, _toml_value(text))
         except (ValueError, RecursionError):
@@ -70,8 +80,21 @@ def _override(variable: str, words: list[str], text: str) -> Override | Fault:
                 variable,
             )
     # Exactly these: any other text is refused as it is in a file.
-    booleans = {"true": True, "false": False} if annotation_at(path) is bool else {}
+    booleans = {"true": True, "false": False} if annotation_at(path) in (bool, Toggle) else {}
     return Override(variable, path, booleans.get(text, text))
+
+
+def _break_glass(variable: str, text: str) -> Override | Fault:
+    try:
+        value = _toml_value(text)
+    except (ValueError, RecursionError):
+        value = text
+    if isinstance(value, dict) and len(value) == 1:
+        ((service, toggle),) = value.items()
+        if isinstance(toggle, dict) and service not in RESERVED_KEYS:
+            return Override(variable, ("exec", service), toggle, is_break_glass=True)
+    shape = f'{{ backend = {{ reason = "incident 4711", until = {format_value(EXAMPLE_END)} }} }}'
+    return Fault(("exec",), f"{format_value(value)} is not one service and its toggle; write {shape}", variable)
 
 
 def path_of(words: Sequence[str]) -> Path:
@@ -90,7 +113,7 @@ def path_of(words: Sequence[str]) -> Path:
 def keeps_case(path: Path) -> bool:
     """Whether the keys below a path are any texts: of tags and of a container's variables, separators among them."""
     values = values_of(annotation_at(path))
-    return values not in {None, bool} and not sections_of(values)
+    return values is not None and not sections_of(values)
 
 
 def is_key(path: Path) -> bool:
@@ -99,11 +122,13 @@ def is_key(path: Path) -> bool:
     return annotation_at(path) is not None and (len(path) > 1 or path[0] in keys_at(()))
 
 
-def _is_scalar(path: Path) -> bool:
+def _is_toml(path: Path, text: str) -> bool:
     annotation = annotation_at(path)
+    if annotation is Toggle:
+        return text.lstrip().startswith("{")
     # A list or a table that may be left out is one of two parts.
     parts = {get_origin(part) for part in (annotation, *get_args(annotation))}
-    return not sections_of(annotation) and not parts & {tuple, dict}
+    return bool(sections_of(annotation) or parts & {tuple, dict})
 
 
 def _toml_value(text: str) -> object:

@@ -7,6 +7,7 @@ from pydantic.fields import FieldInfo
 
 from environments.base import Settings
 from environments.environment import Environment
+from environments.exec_access import Toggle
 
 Key = str | int
 Path = tuple[Key, ...]
@@ -27,7 +28,7 @@ def values_of(annotation: Any) -> Any | None:  # noqa: ANN401 - likewise
         return values_of(get_args(annotation)[0])
     if get_origin(annotation) is dict:
         return get_args(annotation)[1]
-    return bool if any(each.model_config["extra"] == "allow" for each in sections_of(annotation)) else None
+    return Toggle if any(each.model_config["extra"] == "allow" for each in sections_of(annotation)) else None
 
 
 def annotation_at(path: Path) -> Any | None:  # noqa: ANN401 - likewise

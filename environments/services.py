@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Discriminator, Tag
 
 from environments.application import ApplicationSettings
 from environments.base import FaultBelow, format_value, join_choices, nearest
-from environments.load_balancing import repeated
+from environments.load_balancing import MOST_PATHS, repeated
 from environments.prometheus import PrometheusSettings
 from environments.words import Word
 
@@ -51,6 +51,18 @@ def faults_between(services: Mapping[str, ServiceSettings]) -> Iterator[FaultBel
             yield FaultBelow((name, "connects_to"), f"{format_value(other)} is there twice; name it once")
     yield from _default_route_faults(public(services))
     yield from _priority_faults(public(services))
+
+
+def crowded_rules(services: Mapping[str, ServiceSettings]) -> Iterator[FaultBelow]:
+    """Return the routes whose rules have no room for the header of the CDN, a value as each path is."""
+    for name, service in public(services).items():
+        for route, settings in service.routes.items():
+            if len(settings.paths) == MOST_PATHS:
+                message = (
+                    f"{MOST_PATHS} given; with load_balancer.cloudfront_only give 1 to {MOST_PATHS - 1}, "
+                    "and make another route for more"
+                )
+                yield FaultBelow((name, "routes", route, "paths"), message)
 
 
 def _connection_faults(name: str, other: str, services: Mapping[str, ServiceSettings]) -> Iterator[str]:

@@ -2,11 +2,26 @@
 
 from typing import Annotated
 
-from environments.base import matching
+from pydantic import AfterValidator
+
+from environments.base import format_value, matching
+
+_TOKEN = "{TfToken["  # noqa: S105 - no secret
+
+
+def _no_token(value: str) -> str:
+    # cdktf marks its own references so: it would put another value in place of the text, or end with a traceback.
+    if _TOKEN in value:
+        raise ValueError(f"{format_value(value)} has {_TOKEN} in it, which cdktf keeps for itself; write it otherwise")
+    return value
+
+
+Text = Annotated[str, AfterValidator(_no_token)]
+"""Any text, given as it is written: what Terraform would evaluate in it is escaped."""
 
 _TEXT = r"[^\x00-\x08\x0b-\x1f\x7f]*"
 
-Argument = Annotated[str, matching(rf"(?s){_TEXT}", "an argument", "remove its control characters")]
+Argument = Annotated[Text, matching(rf"(?s){_TEXT}", "an argument", "remove its control characters")]
 """One word of a command line, as the program gets it: no shell reads it."""
 
 VariableName = Annotated[
@@ -15,7 +30,7 @@ VariableName = Annotated[
 ]
 
 AlarmName = Annotated[
-    str,
+    Text,
     matching(r"[ -~]{1,255}", "an alarm's name", "give 1 to 255 characters, as in CloudWatch"),
 ]
 
@@ -24,7 +39,7 @@ AlarmName = Annotated[
 SecretArn = Annotated[
     str,
     matching(
-        r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+(:[\w.@-]*:[\w.@-]*:[\w.@-]*)?"
+        r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]+(:[\w.@-]*:[\w.@-]*:[\w.@-]*)?"
         r"|arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:parameter/[\w/.-]+",
         "the ARN of a secret",
         "give that of a Secrets Manager secret, with :key:: behind it for one of its keys, or of an SSM parameter",

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from environments import Environment, load, load_all, write_notices
+from environments import Environment, load, load_all, write_expired, write_notices
 from local_cloud import lifecycle, provider_mirror, runner
 from local_cloud.console import say
 from local_cloud.errors import LocalCloudError
@@ -33,6 +33,7 @@ def deploy(name: str, project: Path, folder: Path) -> int:
     # The app synthesizes every stack, so a fault in any file would stop it, with less to read.
     load_all()
     write_notices([name])
+    write_expired([environment])
     runner.check_terraform()
     with hold_lock(folder, f"deploy {name}"):
         server = _server_for(environment, folder)

@@ -61,7 +61,7 @@ def _toggle(environment: Environment) -> list[str]:
         return [f"  {command}    # ECS Exec off again, as the files say"]
     # Of the first that runs all the time.
     name = next(iter(environment.desired_counts), None)
-    if name is None:
+    if name is None or environment.protected:
         return []
     return [f"  {variable_of(environment.name, 'exec', name)}=true {command}    # ECS Exec for {name}, in this run"]
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 import argcomplete
 from argcomplete.completers import ChoicesCompleter
 
-from environments import SettingsError, load, names, write_notices
+from environments import SettingsError, load, names, write_expired, write_notices
 from operations.aws.errors import AWS_ERRORS, explain
+from operations.break_glass import BREAK_GLASS
 from operations.command import Command, ProjectCommand
 from operations.ecs_exec.command import EXEC
 from operations.errors import ExitStatus, OperationError
@@ -16,16 +17,18 @@ from operations.picture.command import PICTURE
 from operations.print_policy import PrintPolicy
 from operations.recovery.command import RECOVER
 from operations.review.command import REVIEW
+from operations.review.saved_plan import SHOW_PLAN
 from operations.state_bucket.command import STATE_BOOTSTRAP
 from operations.verification.command import AUDIT, VERIFY
 
 _COMMANDS: dict[str, Command | ProjectCommand] = {
-    command.name: command for command in (VERIFY, AUDIT, EXEC, REVIEW, RECOVER, STATE_BOOTSTRAP, PICTURE)
+    command.name: command
+    for command in (VERIFY, AUDIT, EXEC, BREAK_GLASS, REVIEW, SHOW_PLAN, RECOVER, STATE_BOOTSTRAP, PICTURE)
 }
 
 _DESCRIPTION = """\
 What is done to a deployed platform. It needs AWS credentials, as for Terraform;
-review and picture need none.
+review, show-plan and picture need none.
 
 Exit status: 0 fine, 1 found something wrong, 2 could not look;
 exec ends with the status of the command in the container."""
@@ -41,6 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         if isinstance(command, Command):
             environment = load(chosen.environment)
             write_notices([environment.name])
+            write_expired([environment])
             return command.run(environment, chosen)
         return command.run(chosen)
     except (OperationError, SettingsError) as error:

@@ -73,7 +73,7 @@ class Terraform:
         Raises OperationError, where the state is locked with the holder of the lock and the way to take it away.
         """
         self._run("plan", "-input=false", "-no-color", f"-out={_PLAN}", *options)
-        return self._planned()
+        return self.saved_plan()
 
     def plan_changes(self, *options: str) -> Document | None:
         """Plan as above; None if there is nothing to do, which is known without the seconds that reading takes."""
@@ -82,7 +82,12 @@ class Terraform:
             subprocess.PIPE,
             fine=(_NOTHING_TO_DO, _SOMETHING_TO_DO),
         )
-        return None if code == _NOTHING_TO_DO else self._planned()
+        return None if code == _NOTHING_TO_DO else self.saved_plan()
+
+    def saved_plan(self, file: str = _PLAN) -> Document:
+        """Return what is in a plan that was saved to a file of the folder."""
+        plan: Document = json.loads(self._run("show", "-json", file))
+        return plan
 
     def schemas(self) -> Document:
         """Return the schemas of every provider: https://developer.hashicorp.com/terraform/cli/commands/providers/schema."""
@@ -104,10 +109,6 @@ class Terraform:
     def forget_plan(self) -> None:
         """Delete the plan, which holds values that are nobody else's business."""
         (self.folder / _PLAN).unlink(missing_ok=True)
-
-    def _planned(self) -> Document:
-        plan: Document = json.loads(self._run("show", "-json", _PLAN))
-        return plan
 
     def _run(self, *arguments: str, output: int | None = subprocess.PIPE) -> str:
         return self._finish(arguments, output, fine=(0,))[1]

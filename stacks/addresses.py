@@ -12,7 +12,8 @@ class ReadableAddresses(TerraformStack):
     a last name that only repeats the resource's type is left out. An address is a contract: a resource whose path
     changes is destroyed and created again, unless a ``moved`` block names both addresses.
 
-    Raises ValueError if two elements would share an address: cdktf would merge them silently.
+    Raises ValueError if two elements would share an address, and keeps it in ``clashes``: cdktf would merge the two
+    silently.
 
     https://developer.hashicorp.com/terraform/cdktf/concepts/constructs
     """
@@ -26,8 +27,14 @@ class ReadableAddresses(TerraformStack):
         logical_id = "_".join(names)
         owner = self._owners().setdefault((kind, logical_id), path)
         if owner != path:
-            raise ValueError(f"{path}: {owner} has the address {kind}.{logical_id} already; rename one of the two")
+            self.clashes.append(f"{path}: {owner} has the address {kind}.{logical_id} already; rename one of the two")
+            raise ValueError(self.clashes[-1])
         return logical_id
+
+    @functools.cached_property
+    def clashes(self) -> list[str]:
+        """Which elements would share an address."""
+        return []
 
     def _owners(self) -> dict[tuple[str, str], str]:
         # Made at its first use: the constructor of TerraformStack may ask for an address before one of ours returns.

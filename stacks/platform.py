@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from constructs.access_logs import AccessLogs
 from constructs.alarm_topic import AlarmTopic
 from constructs.bindings import Construct
 from constructs.cdn import Cdn
@@ -41,6 +42,7 @@ class PlatformStack(ReadableAddresses):
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
         super().__init__(scope, environment.name)
+        self.environment = environment
         configure_backend(self, environment)
         require_versions(self)
         aws_provider(self, "aws", environment, region=environment.region)
@@ -62,8 +64,14 @@ class PlatformStack(ReadableAddresses):
 
         exec_sessions = ExecSessions(self, "exec_sessions", environment)
         cluster = Cluster(self, "cluster", environment, exec_sessions=exec_sessions)
+        access_logs = AccessLogs(self, "access_logs", environment) if environment.access_logs else None
         load_balancer = LoadBalancer(
-            self, "load_balancer", environment, network=network, security_group=groups.by_name[LOAD_BALANCER]
+            self,
+            "load_balancer",
+            environment,
+            network=network,
+            security_group=groups.by_name[LOAD_BALANCER],
+            access_logs=access_logs,
         )
         execution_role = TaskExecutionRole(self, "task_execution", environment, database=database)
         roles = task_roles(self, environment)
@@ -94,7 +102,7 @@ class PlatformStack(ReadableAddresses):
             load_balancer=load_balancer,
             services=services,
         )
-        cdn = Cdn(self, "cdn", environment, load_balancer=load_balancer, us_east_1=us_east_1)
+        cdn = Cdn(self, "cdn", environment, load_balancer=load_balancer, us_east_1=us_east_1, access_logs=access_logs)
         deployer = Deployer(self, "delivery", environment, cluster=cluster, services=services)
 
         exec_operator = ExecOperatorPolicy(self, "exec_operator", environment)

@@ -30,6 +30,7 @@ def application(service: "Service", settings: ApplicationSettings) -> Workload:
             *(service.foundation.load_balancer.forwarding_to(service.name) if settings.is_public else []),
             *execution_role.grants(database=DATABASE in settings.connects_to),
             *_may_read_secrets(service, settings),
+            *_may_log_in(service, settings),
         ],
         deployment=Deployment(
             rollback=settings.circuit_breaker,
@@ -76,14 +77,35 @@ def _variables(service: "Service", settings: ApplicationSettings, port: Mapping[
     instance = service.foundation.database.instance
     # As a string, because ECS takes no other value: the token of a number would lose its quotes inside JSON.
     port_of_database = Token.as_string(instance.port)
-    return variables | {"DB_HOST": instance.address, "DB_PORT": port_of_database, "DB_NAME": instance.db_name}
+    variables |= {"DB_HOST": instance.address, "DB_PORT": port_of_database, "DB_NAME": instance.db_name}
+    return variables | ({"DB_USERNAME": service.name} if _logs_in_by_iam(service, settings) else {})
 
 
 def _secrets(service: "Service", settings: ApplicationSettings) -> dict[str, str]:
-    if DATABASE not in settings.connects_to:
+    if DATABASE not in settings.connects_to or _logs_in_by_iam(service, settings):
         return dict(settings.secrets)
     arn = service.foundation.database.secret_arn
     return {"DB_PASSWORD": f"{arn}:password::", "DB_USERNAME": f"{arn}:username::", **settings.secrets}
+
+
+def _logs_in_by_iam(service: "Service", settings: ApplicationSettings) -> bool:
+    return DATABASE in settings.connects_to and service.foundation.environment.database.iam_authentication
+
+
+def _may_log_in(service: "Service", settings: ApplicationSettings) -> Iterator[ITerraformDependable]:
+    """Let the service's own code log in to the database as the user of its name, by choice.
+
+    The execution role goes on reading the master password: ECS restarts revisions that still need it.
+    """
+    if _logs_in_by_iam(service, settings):
+        user = service.foundation.database.user_arn(service.name)
+        yield IamRolePolicy(
+            service,
+            "database_login",
+            name=f"{service.full_name}-database-login",
+            role=service.task_role.id,
+            policy=policy({"actions": ["rds-db:connect"], "resources": [user]}),
+        )
 
 
 def _may_read_secrets(service: "Service", settings: ApplicationSettings) -> Iterator[ITerraformDependable]:

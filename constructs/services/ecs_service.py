@@ -62,7 +62,7 @@ def ecs_service(service: "Service", workload: Workload) -> EcsService:
         enable_execute_command=service.execute_command,
         triggers={"execute_command": "on" if service.execute_command else "off"},
         force_new_deployment=True,
-        tags=service.tags("service"),
+        tags={**service.tags("service"), **_why_exec_is_on(service)},
         lifecycle=_lifecycle(service, deployment),
         depends_on=needed_by_tasks(service, workload),
     )
@@ -73,6 +73,12 @@ def needed_by_tasks(service: "Service", workload: Workload) -> list[ITerraformDe
     foundation = service.foundation
     capacity = [foundation.cluster.capacity_providers] if workload.spot else []
     return [*workload.waits_for, *foundation.exec_access.grants, *foundation.network.nat_routes, *capacity]
+
+
+def _why_exec_is_on(service: "Service") -> dict[str, str]:
+    """Return the tags with the reason and the end of ECS Exec, if it has them; the provider rolls no task for tags."""
+    toggle = service.foundation.environment.exec.timed.get(service.name)
+    return toggle.tags if toggle else {}
 
 
 def _network_configuration(service: "Service") -> EcsServiceNetworkConfiguration:

@@ -11,19 +11,16 @@ from ..bindings import (
     EfsFileSystemLifecyclePolicy,
     EfsMountTarget,
     ITerraformDependable,
-    S3Bucket,
     S3BucketLifecycleConfiguration,
     S3BucketLifecycleConfigurationRule,
     S3BucketLifecycleConfigurationRuleFilter,
     S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
-    S3BucketPublicAccessBlock,
-    S3BucketServerSideEncryptionConfigurationA,
-    S3BucketServerSideEncryptionConfigurationRuleA,
-    S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA,
     S3BucketVersioningA,
     S3BucketVersioningVersioningConfiguration,
     S3Object,
+    TerraformResourceLifecycle,
 )
+from ..private_bucket import PrivateBucket
 from ..security_groups import FILE_SYSTEM
 from .scrape_config import scrape_config
 
@@ -33,51 +30,21 @@ if TYPE_CHECKING:
 NONCURRENT_VERSION_DAYS = 90
 
 
-class ConfigBucket(Construct):
-    """A private, encrypted, versioned bucket with one object in it: the server's configuration.
+class ConfigBucket(PrivateBucket):
+    """A private, versioned bucket with one object in it: the server's configuration. Old versions expire after 90 days.
 
-    Old versions expire after 90 days. Changing the name replaces the bucket.
-
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html
     """
 
     def __init__(self, scope: Construct, id_: str, *, service: "Service") -> None:
-        super().__init__(scope, id_)
+        tags = {"Module": "observability", "Purpose": "Prometheus configuration storage"}
+        super().__init__(scope, id_, name=f"{service.full_name}-config", tags=tags)
         self._service = service
         self.key = "observability/prometheus/prometheus.yml"
         self.content = scrape_config(service.foundation.environment, service.name)
-        self.resource = self._bucket(f"{service.full_name}-config")
-        self._block_public_access()
-        encryption = self._encrypt()
         versioning = self._keep_versions()
         self._expire_old_versions(versioning)
-        self.object = self._object(after=[encryption, versioning])
-
-    def _bucket(self, name: str) -> S3Bucket:
-        tags = {"Name": name, "Module": "observability", "Purpose": "Prometheus configuration storage"}
-        return S3Bucket(self, "bucket", bucket=name, tags=tags)
-
-    def _block_public_access(self) -> None:
-        S3BucketPublicAccessBlock(
-            self,
-            "public_access_block",
-            bucket=self.resource.id,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-        )
-
-    def _encrypt(self) -> S3BucketServerSideEncryptionConfigurationA:
-        by_default = S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
-            sse_algorithm="AES256"
-        )
-        return S3BucketServerSideEncryptionConfigurationA(
-            self,
-            "server_side_encryption_configuration",
-            bucket=self.resource.id,
-            rule=[S3BucketServerSideEncryptionConfigurationRuleA(apply_server_side_encryption_by_default=by_default)],
-        )
+        self.object = self._object(after=[self.encryption, versioning])
 
     def _keep_versions(self) -> S3BucketVersioningA:
         return S3BucketVersioningA(
@@ -130,7 +97,8 @@ class DataVolume(Construct):
     """An encrypted EFS file system, which every private app subnet can mount.
 
     Files go to infrequent access after the environment's number of days, and come back when they are read. Changing the
-    encryption or the performance mode replaces the file system and loses its samples.
+    encryption or the performance mode replaces the file system and loses its samples; if the environment is
+    protected, Terraform rejects such a plan.
 
     https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/efs_file_system
     """
@@ -145,7 +113,7 @@ class DataVolume(Construct):
     ) -> None:
         super().__init__(scope, id_)
         foundation = service.foundation
-        self.resource = self._file_system(settings.transition_to_ia_days, f"{service.full_name}-data")
+        self.resource = self._file_system(settings.transition_to_ia_days, service)
         self.mount_targets = [
             EfsMountTarget(
                 self,
@@ -157,7 +125,8 @@ class DataVolume(Construct):
             for number, subnet in enumerate(foundation.network.private_app_subnets, start=1)
         ]
 
-    def _file_system(self, transition_to_ia_days: int, name: str) -> EfsFileSystem:
+    def _file_system(self, transition_to_ia_days: int, service: "Service") -> EfsFileSystem:
+        name, protected = f"{service.full_name}-data", service.foundation.environment.protected
         days = "1_DAY" if transition_to_ia_days == 1 else f"{transition_to_ia_days}_DAYS"
         return EfsFileSystem(
             self,
@@ -170,4 +139,6 @@ class DataVolume(Construct):
                 EfsFileSystemLifecyclePolicy(transition_to_primary_storage_class="AFTER_1_ACCESS"),
             ],
             tags={"Name": name, "Module": "observability", "Purpose": "Prometheus TSDB data persistence"},
+            # AWS has no deletion protection for file systems.
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if protected else None,
         )

@@ -62,12 +62,26 @@ _ORIGIN_REQUEST_POLICIES: dict[str, Document] = {
         "QueryStringsConfig": {"QueryStringBehavior": "none"},
     },
 }
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-response-headers-policies.html
+_RESPONSE_HEADERS_POLICIES: dict[str, Document] = {
+    "67f7725c-6f97-4210-82d7-5512b31e9d03": {
+        "Name": "Managed-SecurityHeadersPolicy",
+        "SecurityHeadersConfig": {
+            "XSSProtection": {"Override": False, "Protection": True, "ModeBlock": True},
+            "FrameOptions": {"Override": False, "FrameOption": "SAMEORIGIN"},
+            "ReferrerPolicy": {"Override": False, "ReferrerPolicy": "strict-origin-when-cross-origin"},
+            "ContentTypeOptions": {"Override": True},
+            "StrictTransportSecurity": {"Override": False, "AccessControlMaxAgeSec": 31_536_000},
+        },
+    },
+}
 
 
 def install() -> None:
     """Close the gaps of CloudFront."""
     _serve_policies("CachePolicy", "cache-policy", _CACHE_POLICIES)
     _serve_policies("OriginRequestPolicy", "origin-request-policy", _ORIGIN_REQUEST_POLICIES)
+    _serve_policies("ResponseHeadersPolicy", "response-headers-policy", _RESPONSE_HEADERS_POLICIES)
     override(DefaultCacheBehaviour, "__init__", _configure_behaviour)
     override(ViewerCertificate, "__init__", _configure_certificate)
 

@@ -1,13 +1,13 @@
-"""RDS: resource ids, maintenance windows that touch, Performance Insights, and the secret that stays."""
+"""RDS: resource ids, windows that touch, Performance Insights, the secret that stays, whose a parameter is."""
 
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 import moto.rds.utils
 from moto.moto_api._internal import mock_random
-from moto.rds.models import DBInstance
+from moto.rds.models import DBInstance, DBParameterGroup
 
 from local_cloud.moto_patches.override import override
 
@@ -21,6 +21,7 @@ def install() -> None:
     override(moto.rds.utils, "get_overlap_between_two_date_ranges", _overlap_seconds)
     override(DBInstance, "__init__", _create)
     override(DBInstance, "update", _update)
+    override(DBParameterGroup, "update_parameters", _update_parameters)
 
 
 def _overlap_seconds(original: Callable[..., int], *ranges: datetime) -> int:
@@ -43,6 +44,13 @@ def _update(original: Callable[..., None], instance: DBInstance, *args: Any, **k
         del kwargs["manage_master_user_password"]
     original(instance, *args, **kwargs)
     _keep_insights(instance, kwargs)
+
+
+def _update_parameters(
+    original: Callable[..., None], group: DBParameterGroup, parameters: Iterable[dict[str, Any]]
+) -> None:
+    """Say that a user set these: moto answers no source, and the provider passes such parameters over."""
+    original(group, [{**each, "Source": "user"} for each in parameters])
 
 
 def _keep_insights(instance: Any, request: dict[str, Any]) -> None:  # noqa: ANN401 - gets attributes moto has not

@@ -14,11 +14,12 @@ from operations.aws.clients import Clients
 from operations.command import Command, seconds
 from operations.ecs_exec.output import ShownOutput
 from operations.ecs_exec.run_command import Outcome, open_session, run_command
-from operations.ecs_exec.shell import SHELL, attach
+from operations.ecs_exec.shell import attach, shell
 from operations.ecs_exec.targets import Target, find_targets
 from operations.ecs_exec.terminal import Terminal
 from operations.errors import OperationError
 from operations.operator_policy import exec_policy
+from operations.reason import add_reason, ask_reason
 
 UNKNOWN = 125
 """As of ``docker run``: the fault is not the command's."""
@@ -43,14 +44,15 @@ otherwise 125."""
 
 def _run(environment: Environment, chosen: Namespace) -> int:
     """Run the command and print its output, or a shell; return the exit status."""
-    _require_service(environment, chosen.service)
+    require_service(environment, chosen.service)
     terminal = None if chosen.words else _terminal(chosen)
+    reason = ask_reason(chosen.reason) if environment.protected or chosen.reason is not None else None
     clients = Clients.of(environment)
     require_account(environment, clients)
     if terminal:
-        return _shell(clients, environment, chosen, terminal)
+        return _shell(clients, environment, chosen, terminal, reason)
     try:
-        outcomes = _outcomes(clients, environment, chosen)
+        outcomes = _outcomes(clients, environment, chosen, reason)
     except BrokenPipeError:
         # What reads stdout has enough, as of `| head`. Python would complain once more at its end, of the rest.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -60,7 +62,8 @@ def _run(environment: Environment, chosen: Namespace) -> int:
     return max(UNKNOWN if outcome.exit_status is None else outcome.exit_status for outcome in outcomes)
 
 
-def _require_service(environment: Environment, service: str) -> None:
+def require_service(environment: Environment, service: str) -> None:
+    """Raise OperationError if the settings have no such service."""
     if service not in environment.services:
         known = ", ".join(environment.services)
         raise OperationError(f"{environment.name} has no service {service}; choose one of {known}")
@@ -74,21 +77,23 @@ def _terminal(chosen: Namespace) -> Terminal:
     return Terminal(sys.stdin.fileno(), sys.stdout.fileno())
 
 
-def _shell(clients: Clients, environment: Environment, chosen: Namespace, terminal: Terminal) -> int:
+def _shell(
+    clients: Clients, environment: Environment, chosen: Namespace, terminal: Terminal, reason: str | None
+) -> int:
     deadline = time.monotonic() + chosen.timeout
     service = environment.service_name(chosen.service)
     target = find_targets(
         clients, environment.cluster_name, service, chosen.container, is_job=chosen.service in environment.jobs
     )[0]
-    with open_session(clients, target, SHELL, deadline, Event()) as peer:
-        reason = attach(peer, terminal, deadline)
-    if not reason:
+    with open_session(clients, target, shell(reason), deadline, Event()) as peer:
+        ended = attach(peer, terminal, deadline)
+    if not ended:
         return 0
-    sys.stderr.write(f"task {target.task_id}, container {target.container}: the shell's session ended: {reason}\n")
+    sys.stderr.write(f"task {target.task_id}, container {target.container}: the shell's session ended: {ended}\n")
     return UNKNOWN
 
 
-def _outcomes(clients: Clients, environment: Environment, chosen: Namespace) -> list[Outcome]:
+def _outcomes(clients: Clients, environment: Environment, chosen: Namespace, reason: str | None) -> list[Outcome]:
     shown = ShownOutput(sys.stdout.buffer, _announce if chosen.all_tasks else _say_nothing)
     return run_command(
         clients,
@@ -99,6 +104,7 @@ def _outcomes(clients: Clients, environment: Environment, chosen: Namespace) -> 
         timeout_seconds=chosen.timeout,
         all_tasks=chosen.all_tasks,
         open_output=shown.open,
+        reason=reason,
         is_job=chosen.service in environment.jobs,
     )
 
@@ -122,7 +128,8 @@ def _note(outcome: Outcome) -> None:
         sys.stderr.write(f"{where}: its exit status is unknown: {outcome.reason}\n")
 
 
-def _services(parsed_args: Namespace, **_: object) -> Iterable[str]:
+def complete_services(parsed_args: Namespace, **_: object) -> Iterable[str]:
+    """Return the services that a press of Tab offers."""
     try:
         return load(parsed_args.environment).desired_counts
     except SettingsError:
@@ -131,10 +138,11 @@ def _services(parsed_args: Namespace, **_: object) -> Iterable[str]:
 
 def _add_arguments(parser: ArgumentParser) -> None:
     service = parser.add_argument("service", metavar="SERVICE", help="a service's name in the settings")
-    service.completer = _services  # type: ignore[attr-defined] # argcomplete's way to say it
+    service.completer = complete_services  # type: ignore[attr-defined] # argcomplete's way to say it
     parser.add_argument(
         "words", nargs="*", metavar="COMMAND", help="a script in quotes, or after -- a command as it is"
     )
+    add_reason(parser, "why, for the session's log; a protected environment demands it")
     parser.add_argument("--container", metavar="NAME", help="a container's name (default: the service's own)")
     parser.add_argument("--all-tasks", action="store_true", help="run it in every task (default: in one)")
     parser.add_argument(

@@ -60,6 +60,7 @@ class _Run:
     open_output: OpenOutput | None
     deadline: float
     stop: Event
+    reason: str | None
 
 
 def run_command(
@@ -74,15 +75,16 @@ def run_command(
     is_job: bool = False,
     stop: Event | None = None,
     open_output: OpenOutput | None = None,
+    reason: str | None = None,
 ) -> list[Outcome]:
     """Run a shell command in one running task of the deployed revision, or of a job, or in all of them side by side.
 
-    The output goes to ``open_output`` as it comes; without it, into the outcomes. The time includes the wait for ECS
-    Exec's agent, at most a minute. Once ``stop`` is set, or the caller's thread is interrupted, the command is stopped
-    and its session ended. Raises ExecUnavailableError if there is no container to run it in; what goes wrong in one of
-    them is its outcome's reason.
+    The output goes to ``open_output`` as it comes; without it, into the outcomes. A reason goes into the session's log,
+    and not into the output. The time includes the wait for ECS Exec's agent, at most a minute. Once ``stop`` is set, or
+    the caller's thread is interrupted, the command is stopped and its session ended. Raises ExecUnavailableError if
+    there is no container to run it in; what goes wrong in one of them is its outcome's reason.
     """
-    run = _Run(clients, command, open_output, time.monotonic() + timeout_seconds, stop or Event())
+    run = _Run(clients, command, open_output, time.monotonic() + timeout_seconds, stop or Event(), reason)
     found = find_targets(clients, cluster, service, container, is_job=is_job)
     targets = found if all_tasks else found[:1]
     with ThreadPoolExecutor(min(len(targets), _MOST_AT_ONCE)) as pool:
@@ -97,7 +99,7 @@ def run_command(
 def _run(run: _Run, target: Target) -> Outcome:
     kept = KeptOutput()
     with run.open_output(target) if run.open_output else kept as sink:
-        text, transcript = wrap(run.command, sink)
+        text, transcript = wrap(run.command, sink, run.reason)
         try:
             with open_session(run.clients, target, text, run.deadline, run.stop) as peer:
                 reason = follow(

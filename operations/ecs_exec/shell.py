@@ -1,6 +1,7 @@
 """An interactive shell in a container, on the user's own terminal."""
 
 import json
+import shlex
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,12 +19,18 @@ from operations.ecs_exec.data_channel import (
 from operations.ecs_exec.run_command import Peer
 from operations.ecs_exec.terminal import Keyboard, Terminal
 
-SHELL = "/bin/sh"
+_SHELL = "/bin/sh"
+_WITH_REASON = 'printf "reason: %s\\n" "$1"; exec /bin/sh'
 
 _STEP_SECONDS = 3600.0
 # The agent waits for a second before it reads what the shell says.
 _SILENT_SECONDS = 3.0
 _CTRL_C = b"\x03"
+
+
+def shell(reason: str | None) -> str:
+    """Return the text to start a session with; a reason is the first line of the session, and so of its log."""
+    return shlex.join([_SHELL, "-c", _WITH_REASON, "sh", reason]) if reason else _SHELL
 
 
 def attach(peer: Peer, terminal: Terminal, deadline: float) -> str:

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from operations.aws.clients import Document
 from operations.aws.ecs import primary, task_id
+from operations.aws.exec_end import exec_end
 from operations.errors import OperationError
 
 if TYPE_CHECKING:
@@ -101,7 +102,9 @@ def wait_for_agent(clients: "Clients", target: Target, until: float, stop: Event
 
 
 def _tasks_of_service(clients: "Clients", cluster: str, service: str) -> list[Document]:
-    deployment = primary(_service(clients, cluster, service))
+    described = _service(clients, cluster, service)
+    _require_no_end(service, described)
+    deployment = primary(described)
     tasks = [] if not deployment else list(_running(clients, cluster, serviceName=service))
     deployed = [task for task in tasks if task.get("startedBy") == deployment["id"]]
     if not deployed:
@@ -109,6 +112,14 @@ def _tasks_of_service(clients: "Clients", cluster: str, service: str) -> list[Do
             f"no task of the deployed revision of {service} runs; see why in its events and its log"
         )
     return deployed
+
+
+def _require_no_end(service: str, described: Document) -> None:
+    end = exec_end(described)
+    if end and end.has_passed:
+        raise ExecUnavailableError(
+            f"exec of {service} ended at {end}; a deploy closes it, or opens it again with a later end in the settings"
+        )
 
 
 def _tasks_of_job(clients: "Clients", cluster: str, family: str) -> list[Document]:
@@ -131,7 +142,9 @@ def _require_cluster(error: ClientError, cluster: str) -> None:
 
 def _service(clients: "Clients", cluster: str, service: str) -> Document:
     try:
-        found: list[Document] = clients.ecs.describe_services(cluster=cluster, services=[service])["services"]
+        found: list[Document] = clients.ecs.describe_services(cluster=cluster, services=[service], include=["TAGS"])[
+            "services"
+        ]
     except ClientError as error:
         _require_cluster(error, cluster)
         raise

@@ -10,11 +10,13 @@ from operations.picture.openings import Opening
 
 _RUNNERS = ("aws_ecs_service", "aws_scheduler_schedule")
 _TARGET_GROUP = "aws_lb_target_group"
+_OTHERS = "other paths"
 
 
 def arrows(document: Document, members: Members, found: list[Opening]) -> list[Arrow]:
     """Return the arrows of a picture."""
-    return [*_between(document, members, found), *_origins(document), *_uses(document)]
+    # An origin whose group lets CloudFront in would come twice.
+    return list(dict.fromkeys([*_between(document, members, found), *_origins(document), *_uses(document)]))
 
 
 def joined(found: list[Arrow], titles: dict[str, str]) -> list[Arrow]:
@@ -50,7 +52,7 @@ def _routes(document: Document) -> dict[tuple[str, str], list[str]]:
     """Return the paths that a load balancer sends to a service."""
     routes: dict[tuple[str, str], set[str]] = defaultdict(set)
     for listener in document.of("aws_lb_listener"):
-        for paths, action in [("other paths", listener.get("default_action")), *_rules(listener, document)]:
+        for paths, action in [(_OTHERS, listener.get("default_action")), *_rules(listener, document)]:
             for pair in _ends(listener, action, document):
                 routes[pair].add(paths)
     return {pair: sorted(paths) for pair, paths in sorted(routes.items())}
@@ -60,7 +62,7 @@ def _rules(listener: Resource, document: Document) -> Iterator[tuple[str, object
     for rule in document.of("aws_lb_listener_rule"):
         if listener.address in rule.references:
             paths = [path for condition in rule.find("path_pattern") for path in condition["values"]]
-            yield ", ".join(paths) or "by rule", rule.get("action")
+            yield ", ".join(paths) or _OTHERS, rule.get("action")
 
 
 def _ends(listener: Resource, action: object, document: Document) -> Iterator[tuple[str, str]]:
@@ -92,3 +94,6 @@ def _uses(document: Document) -> Iterator[Arrow]:
         for task in document.named(runner.arguments, "aws_ecs_task_definition"):
             for bucket in document.named(task.arguments, "aws_s3_bucket"):
                 yield Arrow(runner.address, bucket.address, "", Line.USES)
+    for writer in document.of("aws_lb", "aws_cloudfront_distribution"):
+        for bucket in document.named([writer.get("access_logs"), writer.get("logging_config")], "aws_s3_bucket"):
+            yield Arrow(writer.address, bucket.address, "", Line.USES)

@@ -61,7 +61,7 @@ def boxes(document: Document, members: Members, found: list[Opening]) -> list[Bo
 
 def _networks(found: list[Opening]) -> Iterator[Box]:
     ends = {opening.source for opening in found} | {each.target for each in found if each.target != INTERNET}
-    for end in sorted(end for end in ends if not end.startswith(f"{_GROUP}.")):
+    for end in sorted(end for end in ends if not end.startswith("aws_")):
         yield Box(end, "Internet" if end == INTERNET else end, "" if end == INTERNET else "network", Look.OUTSIDE)
 
 

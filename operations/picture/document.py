@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 _INTERPOLATION = re.compile(r"\$\{(.*?)\}")
+_LOOKED_UP = re.compile(r"\$\{data\.(\w+)\.(\w+)\.")
 _ADDRESS = re.compile(r"(?<![\w.])aws_\w+\.\w+")
 
 
@@ -55,6 +56,7 @@ class Document:
             (f"{kind}.{name}", arguments) for kind, names in kinds.items() for name, arguments in names.items()
         )
         self.resources = {address: Resource(address, arguments) for address, arguments in found}
+        self._data: dict[str, Any] = document.get("data", {})
         self.provider: dict[str, Any] = next(iter(document.get("provider", {}).get("aws", [])), {})
 
     def of(self, *kinds: str) -> list[Resource]:
@@ -64,6 +66,11 @@ class Document:
     def named(self, value: object, kind: str) -> list[Resource]:
         """Return the resources of a type that a value names."""
         return [self.resources[each] for each in sorted(addresses(value)) if self._is(each, kind)]
+
+    def looked_up(self, reference: str) -> dict[str, Any]:
+        """Return how the data source is found that a text refers to; nothing if it refers to none."""
+        match = _LOOKED_UP.match(reference)
+        return self._data.get(match[1], {}).get(match[2], {}) if match else {}
 
     def _is(self, address: str, kind: str) -> bool:
         return address in self.resources and address.startswith(f"{kind}.")

@@ -10,6 +10,8 @@ from operations.picture.model import INTERNET
 _GROUP = "aws_security_group"
 _INGRESS = "aws_vpc_security_group_ingress_rule"
 _EGRESS = "aws_vpc_security_group_egress_rule"
+# The addresses from which CloudFront comes, whoever's distribution it is.
+_CLOUDFRONT = "com.amazonaws.global.cloudfront.origin-facing"
 _ANYWHERE = ("0.0.0.0/0", "::/0")
 
 
@@ -27,7 +29,7 @@ class Opening:
 
 
 def openings(document: Document) -> list[Opening]:
-    """Return the openings by the addresses of the groups; whoever is none is ``internet`` or a range of addresses."""
+    """Return the openings by the addresses of the groups; whoever is none is ``internet``, the CDN or a network."""
     sides: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for rule in document.of(_INGRESS, _EGRESS):
         for pair in _pairs(rule, document):
@@ -37,17 +39,19 @@ def openings(document: Document) -> list[Opening]:
 
 def _pairs(rule: Resource, document: Document) -> Iterable[tuple[str, str]]:
     owners = [each.address for each in document.named(rule.get("security_group_id"), _GROUP)]
-    peers = [_peer(rule, document)]
-    pairs = [(owner, peer) for owner in owners for peer in peers]
+    pairs = [(owner, peer) for owner in owners for peer in _peers(rule, document)]
     return pairs if rule.kind == _EGRESS else [(peer, owner) for owner, peer in pairs]
 
 
-def _peer(rule: Resource, document: Document) -> str:
+def _peers(rule: Resource, document: Document) -> list[str]:
     for group in document.named(rule.get("referenced_security_group_id"), _GROUP):
-        return group.address
+        return [group.address]
     given = [rule.get(key) for key in ("cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id")]
     peer = str(next(filter(None, given), "unknown"))
-    return INTERNET if peer in _ANYWHERE else peer
+    name = document.looked_up(peer).get("name", peer)
+    if name == _CLOUDFRONT:
+        return [distribution.address for distribution in document.of("aws_cloudfront_distribution")]
+    return [INTERNET if peer in _ANYWHERE else name]
 
 
 def _port(rule: Resource) -> str:

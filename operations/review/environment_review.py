@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from operations.aws.clients import Document
 from operations.errors import OperationError
-from operations.review.configuration import Configuration
-from operations.review.iam import Permissions
 from operations.review.moves import with_moves
-from operations.review.openings import openings
 from operations.review.plan import Reader, Reading
 from operations.review.planning import Planning, Stack
 from operations.review.values import Difference, Masked, differences
 from operations.review.verdict import EnvironmentReview
 from operations.text import many
+from rules.configuration import Configuration
+from rules.iam import Permissions
+from rules.openings import openings
 
 _EMPTY = Stack(Configuration({"terraform": {}}), None)
 

@@ -5,29 +5,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from operations.review.configuration import Configuration, Resource
-from operations.review.iam import Attachment, Permission, Permissions, reference
-
-_SESSIONS = "ssmmessages:"
-# AWS's own policies with which an agent opens sessions.
-_MANAGED = ("AmazonSSMManagedInstanceCore", "AmazonSSMFullAccess", "AdministratorAccess")
+from environments.tags import EXEC_REASON, EXEC_UNTIL
+from rules.configuration import Configuration, Resource
+from rules.iam import Permissions, reference
 
 
 @dataclass(frozen=True)
 class Exposure:
-    """ECS Exec of one service: whether it is on, by which policies, and how its sessions are kept."""
+    """ECS Exec of one service: whether it is on, until when and why, by which policies, how its sessions are kept."""
 
     on: bool
     policies: tuple[str, ...]
     encrypted: bool
     log: str
+    until: str = ""
+    reason: str = ""
 
     def __str__(self) -> str:
         if not self.on:
             # A policy that nobody uses is worth a word: with it, one setting opens the containers.
             return f"off, with the policy {', '.join(self.policies)}" if self.policies else "off"
         policy = f"policy {', '.join(self.policies)}" if self.policies else "no policy"
-        return ", ".join(("on", policy, "encrypted" if self.encrypted else "not encrypted", self.log))
+        on = f"on until {self.until} ({self.reason})" if self.until else "on"
+        return ", ".join((on, policy, "encrypted" if self.encrypted else "not encrypted", self.log))
 
 
 def exposures(configuration: Configuration) -> Mapping[str, Exposure]:
@@ -44,23 +44,16 @@ def _exposure(service: Resource, configuration: Configuration, permissions: Perm
     role = reference(str(task.arguments.get("task_role_arn"))) if task else ""
     sessions = _sessions(configuration.resources.get(reference(str(service.arguments.get("cluster")))))
     log = sessions.get("log_configuration") or {}
+    tags = service.arguments.get("tags") or {}
     group = log.get("cloud_watch_log_group_name") or log.get("s3_bucket_name")
     return Exposure(
         on=service.arguments.get("enable_execute_command") is True,
-        policies=tuple(sorted(_policies(role, permissions))),
+        policies=tuple(sorted(permissions.opening_sessions(role))),
         encrypted=bool(sessions.get("kms_key_id")),
         log=f"log {_name(str(group), configuration)}" if group else "no log",
+        until=str(tags.get(EXEC_UNTIL, "")),
+        reason=str(tags.get(EXEC_REASON, "")),
     )
-
-
-def _policies(role: str, permissions: Permissions) -> set[str]:
-    """Return the policies of a role that let an agent open sessions."""
-    opening = {
-        each.owner for each in permissions.granted if isinstance(each, Permission) and each.action.startswith(_SESSIONS)
-    }
-    attached = {each.policy for each in permissions.granted if isinstance(each, Attachment) and each.owner == role}
-    managed = {each.rpartition("/")[2] for each in attached if each.endswith(_MANAGED)}
-    return managed | (attached & opening) | ({role} & opening)
 
 
 def _sessions(cluster: Resource | None) -> Mapping[str, Any]:

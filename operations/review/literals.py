@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from operations.review.configuration import Configuration
 from operations.review.placeholders import Path, Placeholders
+from rules.configuration import Configuration
 
 _REFERENCE = re.compile(r'\$\{(\w+\.\w+(?:\["[^"]+"\])?)((?:\.[a-z]\w*|\[\d+\])+)\}')
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from operations.review.configuration import Configuration
+from rules.configuration import Configuration
 
 
 def with_moves(base: Configuration, head: Configuration) -> Configuration:

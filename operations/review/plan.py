@@ -8,8 +8,8 @@ from typing import Any
 from operations.aws.clients import Document
 from operations.errors import OperationError
 from operations.review.changes import Change, Culprit, Verdict
-from operations.review.configuration import Configuration, construct_of
 from operations.review.values import ABSENT, Difference, Masked, differences
+from rules.configuration import Configuration, construct_of
 
 _MAJOR = "1"
 _VERDICTS = {

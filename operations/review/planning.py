@@ -6,11 +6,11 @@ from pathlib import Path
 from threading import Lock
 
 from operations.aws.clients import Document
-from operations.review.configuration import Configuration
 from operations.review.literals import Literals
 from operations.review.placeholders import Placeholders, Schema
 from operations.review.state import PlannedState
 from operations.terraform import Terraform
+from rules.configuration import Configuration
 
 _LOCK = ".terraform.lock.hcl"
 _ROUNDS = 4

@@ -12,7 +12,6 @@ from threading import Lock
 
 from local_cloud.record import Record
 from operations.errors import OperationError
-from operations.review.configuration import Configuration
 from operations.review.environment_review import EnvironmentReviewer
 from operations.review.exposure import exposures
 from operations.review.local_aws import find_provider, local_aws, variables_for
@@ -22,6 +21,7 @@ from operations.review.revisions import Repository, synthesize
 from operations.review.rules import fired
 from operations.review.verdict import Cell, EnvironmentReview, Review
 from operations.terraform import PROJECT, Interruption, Terraform
+from rules.configuration import Configuration
 
 # Terraform and two processes of its provider keep one processor busy.
 _AT_A_TIME = 2

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from operations.review.changes import Verdict
-from operations.review.iam import Attachment, Permission
 from operations.review.verdict import Cell, EnvironmentReview, Finding, Review
+from rules.iam import Attachment, Permission
 
 _PRODUCTION = ("prod", "production")
 # AWS takes no resource for these: https://docs.aws.amazon.com/service-authorization/latest/reference/
@@ -19,7 +19,6 @@ _WITHOUT_RESOURCE = (
     "logs:DescribeLogGroups",
     "ssmmessages:",
 )
-_TOO_MUCH = ("AdministratorAccess", "PowerUserAccess", "IAMFullAccess", "FullAccess")
 Cells = Mapping[str, Cell]
 
 
@@ -70,7 +69,7 @@ def fired(review: Review, rules: list[str]) -> Iterator[Finding]:
 
 def _is_wildcard(won: Permission | Attachment) -> bool:
     if isinstance(won, Attachment):
-        return won.policy.startswith("arn:") and won.policy.endswith(_TOO_MUCH)
+        return won.is_too_wide
     if won.effect != "Allow":
         return False
     if not won.identity:

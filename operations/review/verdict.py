@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from operations.review.changes import Change, Verdict
 from operations.review.exposure import Exposure
-from operations.review.iam import Attachment, Permission
-from operations.review.openings import Opening
 from operations.review.values import Difference
+from rules.iam import Attachment, Permission
+from rules.openings import Opening
 
 # Settings that stand between a mistake and data, with the value that protects.
 _PROTECTIONS = {

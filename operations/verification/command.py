@@ -5,6 +5,7 @@ import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from environments import Environment
@@ -61,7 +62,8 @@ def _platform(environment: Environment, deadline: float, since: datetime | None)
     """Read what runs; raises OperationError if AWS, the account or the cluster is not there."""
     clients = Clients.of(environment)
     require_account(environment, clients)
-    return Platform(environment, clients, read_deployed(environment, clients), run_command, deadline, since=since)
+    execute = partial(run_command, reason="operations verify")
+    return Platform(environment, clients, read_deployed(environment, clients), execute, deadline, since=since)
 
 
 def _chosen(names: Sequence[str]) -> list[Check]:

@@ -54,7 +54,9 @@ def read_deployed(environment: Environment, clients: Clients) -> Mapping[str, De
     """
     names = {service: environment.service_name(service) for service in environment.desired_counts}
     try:
-        answer = clients.ecs.describe_services(cluster=environment.cluster_name, services=list(names.values()))
+        answer = clients.ecs.describe_services(
+            cluster=environment.cluster_name, services=list(names.values()), include=["TAGS"]
+        )
     except ClientError as error:
         if error.response["Error"]["Code"] != "ClusterNotFoundException":
             raise

@@ -113,7 +113,6 @@ class Platform:
         If the settings have it on and the tasks do not, something was not deployed: a warning, not a skip.
         """
         name = self.environment.name
-        variable = f"{variable_of(name, 'exec', service)}=true"
         if self.exec_is_wanted(service):
             return Finding(
                 Status.WARN,
@@ -125,5 +124,11 @@ class Platform:
             Status.SKIP,
             f"{service}.exec-off",
             f"ECS Exec is off for {service}",
-            f"switch on exec.{service} in {self.file}, or for one deploy: {variable} cdktf deploy {name}",
+            f"switch on exec.{service} in {self.file}, or for one deploy: {self._for_one_deploy(service)}",
         )
+
+    def _for_one_deploy(self, service: str) -> str:
+        name = self.environment.name
+        if self.environment.protected:
+            return f"python -m operations break-glass {name} {service}"
+        return f"{variable_of(name, 'exec', service)}=true cdktf deploy {name}"

@@ -95,6 +95,21 @@ class Outage:
 
 
 @dataclass
+class FirstAnswersLost:
+    """A rule: AWS acts on the first call of each of these names, but the connection is cut before its answer."""
+
+    actions: frozenset[str]
+    lost: set[str] = field(default_factory=set)
+
+    def __call__(self, request: Request, pass_on: PassOn) -> Answer:
+        answer = pass_on()
+        if request.action in self.actions - self.lost:
+            self.lost.add(request.action)
+            raise ConnectionAbortedError
+        return answer
+
+
+@dataclass
 class IamLag:
     """A rule: what IAM has just made is unknown for some seconds.
 

@@ -24,6 +24,7 @@ from local_cloud.deploy import deploy
 from local_cloud.record import Record
 from local_cloud.variables import variables_for
 from tests.deploy.live_platform import LIVE, LivePlatform
+from tests.deploy.planted import PLANTED
 from tests.unit.operations.verification.container import Container
 from tests.unit.stack_json import Stack
 
@@ -142,10 +143,13 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
-    """Dev, deployed twice."""
+    """Dev, deployed twice, while secrets are about: see test_deployed_secrets.py."""
     folder = tmp_path_factory.mktemp("local") / "cloud"
     try:
-        first_run, second_run = printed_by_deploy(folder), printed_by_deploy(folder)
+        with pytest.MonkeyPatch.context() as patch:
+            for name, secret in PLANTED.items():
+                patch.setenv(name, secret)
+            first_run, second_run = printed_by_deploy(folder), printed_by_deploy(folder)
         server = lifecycle.find(folder)
         assert server
         variables = variables_for(server, load("dev"), folder, provider_mirror.find_mirror(os.environ))

@@ -1,5 +1,6 @@
 """Stands between Terraform and the local AWS, and may answer in its place, as AWS does on a bad day."""
 
+import contextlib
 import functools
 import http.client
 import json
@@ -56,7 +57,7 @@ class Answer:
     body: bytes
 
 
-# Answers a request itself, or with what the local AWS says when it is passed on.
+# Answers a request itself, or with what the local AWS says when it is passed on. A ConnectionError cuts the connection.
 Rule = Callable[[Request, Callable[[], Answer]], Answer]
 
 
@@ -66,9 +67,16 @@ def faulty_aws(local: Local, rule: Rule) -> Iterator[Terraform]:
 
     class Handler(BaseHTTPRequestHandler):
         def _answer(self) -> None:
+            # Whoever asked may have gone: killed, for one.
+            with contextlib.suppress(ConnectionError):
+                request = self._read()
+                self._write(rule(request, functools.partial(_pass_on, local.server.port, request)))
+
+        def _read(self) -> Request:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            request = Request(self.command, self.path, dict(self.headers), body)
-            answer = rule(request, functools.partial(_pass_on, local.server.port, request))
+            return Request(self.command, self.path, dict(self.headers), body)
+
+        def _write(self, answer: Answer) -> None:
             self.send_response(answer.status)
             for name, value in answer.headers.items():
                 self.send_header(name, value)

@@ -1,9 +1,13 @@
 """Commands as a person types them in a fresh shell, who looks at a local AWS."""
 
+import os
 import subprocess
 from pathlib import Path
 
+from local_cloud.folder import FOLDER_VARIABLE
 from tests.deploy.conftest import PROJECT, Local
+
+ENV = 'eval "$(.venv/bin/python -m local_cloud env)"'
 
 
 def typed(
@@ -26,6 +30,11 @@ def typed(
 def shell(command: str, local: Local, **variables: str) -> str:
     """Run a command on dev, which must succeed, and return what it printed."""
     return succeeded(typed(command, local.terraform.variables | variables))
+
+
+def in_local_shell(command: str, local: Local, *, env: str = ENV, **variables: str) -> str:
+    """Run a command in a shell that has nothing of the local AWS but what `env` gives it."""
+    return succeeded(typed(f"{env}\n{command}", {**os.environ, FOLDER_VARIABLE: str(local.folder), **variables}))
 
 
 def refused(command: str, local: Local, **variables: str) -> str:

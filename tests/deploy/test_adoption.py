@@ -11,7 +11,7 @@ from botocore.client import BaseClient
 from environments import names
 from tests.deploy.conftest import Terraform, client
 from tests.deploy.live_platform import LIVE, LivePlatform
-from tests.deploy.shell import checkout, succeeded, typed
+from tests.deploy.shell import checkout, failed, succeeded, typed
 from tests.unit.test_live_names import NEW
 
 # The live default tags, which would vanish from every resource if the settings did not have them.
@@ -41,12 +41,17 @@ CHANGES = {
     "aws_ecs_service.prometheus": {*ROLLED, "task_definition", "wait_for_steady_state", "deployment_maximum_percent"},
     "aws_s3_object.prometheus_config": {"content", "etag", "version_id"},
     "aws_s3_bucket_lifecycle_configuration.prometheus_config": {"rule"},
+    # Where the load balancer has a certificate: live it redirects the CDN to HTTPS, without end.
+    "aws_cloudfront_distribution.cdn": {"origin", "default_cache_behavior"},
     # It permits what it permitted, in narrower words, but for the logs.
     "aws_iam_policy.delivery": {"policy"},
     **{f"aws_iam_role.{name}": {"assume_role_policy"} for name in ROLES},
     # Live they watch the database's resource id, so nothing.
     **{f"aws_cloudwatch_metric_alarm.database_{name}": {"dimensions"} for name in ALARMS},
 }
+
+# What was created is still in AWS after a rollback; the rest of it may be created again without harm.
+STILL_THERE = {address for address in NEW if not address.startswith("aws_iam_role_policy.")}
 
 every_choice = pytest.mark.parametrize(
     "live",
@@ -152,6 +157,13 @@ def test_the_plan_changes_tags_and_what_is_new_in_place(planned: Planned) -> Non
 
 
 @every_choice
+def test_the_plan_can_be_read_without_its_changes_of_tags(adoption: Adoption) -> None:
+    shown = adoption.type(".venv/bin/python -m operations show-plan cdktf.out/stacks/dev adoption")
+    changed = shown.partition("  Tags only")[0]
+    assert [address for address in CHANGES if address not in changed] == []
+
+
+@every_choice
 def test_after_the_adoption_a_second_plan_is_empty(adoption: Adoption) -> None:
     adoption.type("terraform -chdir=cdktf.out/stacks/dev apply adoption")
     assert adoption.terraform.plan() == {}
@@ -171,6 +183,26 @@ def test_the_hcl_can_take_it_back(live: LivePlatform, adoption: Adoption) -> Non
     live.terraform.apply()
     # The provider cannot take a cluster's exec configuration away again.
     assert live.terraform.plan() == {"module.compute.aws_ecs_cluster.main": ["update"]}
+
+
+@as_live
+def test_adopting_again_stops_at_what_is_still_there(live: LivePlatform, adoption: Adoption) -> None:
+    adoption.s3.put_object(Bucket=BUCKET, Key=KEY, Body=live.state.read_bytes())
+    # Synthesized again: what is there has been written without the setting.
+    adoption.type("npx cdktf synth", "terraform -chdir=cdktf.out/stacks/dev plan -out=adoption")
+    apply = typed("terraform -chdir=cdktf.out/stacks/dev apply adoption", adoption.variables, folder=adoption.folder)
+    errors = [line for line in failed(apply).splitlines() if "Error: " in line]
+    assert len(errors) == len(STILL_THERE), errors
+
+
+@as_live
+def test_recovery_finishes_adopting_again(adoption: Adoption) -> None:
+    variables = adoption.variables | {"CDKTF_OUTDIR": str(adoption.folder / "cdktf.out")}
+    recovery = typed(".venv/bin/python -m operations recover dev", variables, folder=adoption.folder, answer="yes\n")
+    said = succeeded(recovery)
+    assert {address for address in STILL_THERE if address in said} == STILL_THERE
+    assert "dev is whole again." in said
+    assert adoption.terraform.plan() == {}
 
 
 def changed(change: dict[str, Any]) -> set[str]:

@@ -3,12 +3,10 @@
 import os
 from pathlib import Path
 
-from local_cloud.folder import FOLDER_VARIABLE
 from tests.deploy.conftest import PROJECT, Local
-from tests.deploy.shell import failed, refused, succeeded, typed
+from tests.deploy.shell import failed, in_local_shell, refused, succeeded, typed
+from tests.unit.changed_project import add_to_every_stack, lay_out, written
 from tests.unit.stack_json import Synth
-
-ENV = 'eval "$(.venv/bin/python -m local_cloud env)"'
 
 
 def test_synth_writes_the_json_that_the_local_deploy_uses(local: Local, synth: Synth) -> None:
@@ -25,6 +23,15 @@ def test_synth_before_the_installation_says_what_to_run(tmp_path: Path) -> None:
     assert "The project is not installed: run make install" in complaint
 
 
+def test_synth_of_what_breaks_a_rule_leaves_nothing(tmp_path: Path) -> None:
+    project = lay_out(tmp_path / "project")
+    add_to_every_stack(project, 'CloudwatchLogGroup(self, "audit", name="/audit")')
+    complaint = failed(typed("npx cdktf synth", dict(os.environ), folder=project))
+    assert "aws_cloudwatch_log_group.audit: it has no retention_in_days" in complaint
+    assert "Traceback" not in complaint
+    assert written(project) == []
+
+
 def test_diff_sees_what_was_deployed_locally(local: Local) -> None:
     assert "No changes." in in_local_shell("npx cdktf diff dev", local)
 
@@ -39,11 +46,6 @@ def test_local_aws_with_the_state_of_a_real_deploy_is_refused(local: Local) -> N
     before = states()
     assert "where the state of a real deploy belongs" in refused("npx cdktf deploy dev --auto-approve", local)
     assert states() == before
-
-
-def in_local_shell(command: str, local: Local) -> str:
-    """Run a command in a shell that has nothing of the local AWS but what `env` gives it."""
-    return succeeded(typed(f"{ENV}\n{command}", {**os.environ, FOLDER_VARIABLE: str(local.folder)}))
 
 
 def states() -> dict[str, bytes]:

@@ -15,11 +15,19 @@ pytestmark = pytest.mark.xdist_group("choices")
 
 CLUSTER = "dev-davidshaevel-cluster"
 SPOT = [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]
+WEB_ACL = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/app/12345678-1234-1234-1234-123456789012"
 CHOICES = {
-    "DEV__LOAD_BALANCER__ACCESS_LOGS_BUCKET": "acme-logs",
+    "DEV__ACCESS_LOGS": "true",
+    "DEV__DATABASE__REQUIRE_TLS": "true",
+    "DEV__DATABASE__IAM_AUTHENTICATION": "true",
+    "DEV__LOAD_BALANCER__CLOUDFRONT_ONLY": "true",
+    "DEV__LOAD_BALANCER__DROP_INVALID_HEADER_FIELDS": "true",
+    "DEV__CDN__SECURITY_HEADERS": "true",
+    "DEV__CDN__WEB_ACL_ARN": WEB_ACL,
     "DEV__SERVICES__FRONTEND__CIRCUIT_BREAKER": "true",
     "DEV__SERVICES__FRONTEND__AUTOSCALING": "{min_count = 1, max_count = 6, cpu_percent = 60, requests_per_target = 9}",
     "DEV__EXEC__ENCRYPTED": "true",
+    "DEV__EXEC__LOG_RETENTION_DAYS": "365",
     "DEV__EXEC__OPERATOR_POLICY": "true",
     "DEV__ALARMS__EMAIL": "ops@acme.org",
     "DEV__ALARMS__EXEC_SESSIONS": "true",
@@ -35,6 +43,16 @@ KEY, SESSION_LOG, CLUSTER_ADDRESS = (
     "aws_cloudwatch_log_group.exec_sessions",
     "aws_ecs_cluster.cluster",
 )
+HEADER, DISTRIBUTION = "terraform_data.load_balancer_origin_header", "aws_cloudfront_distribution.cdn"
+RULES = "aws_lb_listener_rule.load_balancer"
+INGRESS = "aws_vpc_security_group_ingress_rule.security_groups_alb"
+LOGS = {
+    f"aws_s3_bucket{part}.access_logs"
+    for part in (
+        *("", "_policy", "_ownership_controls", "_public_access_block", "_lifecycle_configuration"),
+        "_server_side_encryption_configuration",
+    )
+}
 TOPIC = {f"aws_sns_topic{part}.alarm_topic" for part in ("", "_policy", "_subscription")}
 NOTICES = {
     f"aws_cloudwatch_event_{part}.service_alarms_{name}"
@@ -53,8 +71,16 @@ DATABASE_ALARMS = {
     for name in ("high_cpu", "high_connections", "low_free_storage", "low_freeable_memory")
 }
 EXEC = {KEY, "aws_kms_alias.exec_sessions", "aws_iam_policy.exec_operator"}
-ADDED = {*AUTOSCALING, *EXEC, *TOPIC, *NOTICES, *SERVICE_ALARMS}
-CHANGED = {"aws_lb.load_balancer", "aws_ecs_service.frontend", SESSION_LOG, CLUSTER_ADDRESS, *DATABASE_ALARMS}
+CDN_ONLY = {HEADER, f"{RULES}_frontend_default_route", f"{INGRESS}_from_cloudfront"}
+DATABASE = {"aws_db_parameter_group.database", "aws_iam_role_policy.backend_database_login"}
+ADDED = {*AUTOSCALING, *EXEC, *TOPIC, *NOTICES, *SERVICE_ALARMS, *LOGS, *CDN_ONLY, *DATABASE}
+REMOVED = {f"{INGRESS}_http", f"{INGRESS}_https"}
+CHANGED = {
+    *("aws_lb.load_balancer", "aws_lb_listener.load_balancer_http", f"{RULES}_backend_api", DISTRIBUTION),
+    *("aws_ecs_service.frontend", "aws_db_instance.database", SESSION_LOG, CLUSTER_ADDRESS, *DATABASE_ALARMS),
+}
+# Which variables the backend gets.
+REVISION = {"aws_ecs_task_definition.backend": ["delete", "create"]}
 
 # What CI/CD may do names the service, whose new ARN is not known before it is made.
 REPLACED = {"aws_ecs_service.backend": ["delete", "create"], "aws_iam_policy.delivery": ["update"]}
@@ -63,19 +89,39 @@ REPLACED = {"aws_ecs_service.backend": ["delete", "create"], "aws_iam_policy.del
 def test_what_is_chosen_comes_in_place_and_goes_again(local: Local, synth: Synth) -> None:
     # One deploy each way, because the provider waits for half a minute after each change of a load balancer.
     local.terraform.use(synth(**CHOICES))
-    assert local.terraform.deploy() == {key: ["update"] for key in CHANGED} | {key: ["create"] for key in ADDED}
+    # As docs/hardening.md says: the CDN sends the header before the load balancer demands it.
+    first = local.terraform.deploy("-target=aws_cloudfront_distribution.cdn")
+    assert {HEADER, DISTRIBUTION} <= first.keys()
+    assert not [address for address in first if address.startswith(("aws_lb_listener", INGRESS))]
+    assert first | local.terraform.deploy() == (
+        {key: ["update"] for key in CHANGED}
+        | {key: ["create"] for key in ADDED}
+        | {key: ["delete"] for key in REMOVED}
+        | REVISION
+    )
     # The count is AWS's now: what it makes of it is no drift.
     local.client("ecs").update_service(cluster=CLUSTER, service="dev-davidshaevel-frontend", desiredCount=5)
     assert local.terraform.plan() == {}
     assert circuit_breaker(local) == {"enable": True, "rollback": True}
-    assert access_logs(local) == ("true", "acme-logs")
+    assert access_logs(local) == ("true", "dev-davidshaevel-access-logs")
+    assert demanded(local) == {"default": set(), "100": {sent(local)}, "50000": {sent(local)}}
+    assert sent(local) not in local.terraform.run("show", "-no-color")
     assert database_alarms_notify(local) == {"arn:aws:sns:us-east-1:123456789012:dev-davidshaevel-alarms"}
     assert session_key(local).startswith("arn:aws:kms:us-east-1:123456789012:key/")
     assert execute_command(local)["kmsKeyId"] == session_key(local)
 
     local.terraform.use(synth())
+    # As docs/hardening.md says: Terraform leaves a database the group that it has, and AWS deletes none that is in use.
+    local.client("rds").modify_db_instance(
+        DBInstanceIdentifier="davidshaevel-dev-db", DBParameterGroupName="default.postgres15"
+    )
     done = local.terraform.deploy()
-    assert done == {key: ["update"] for key in CHANGED} | {key: ["delete"] for key in ADDED}
+    assert done == (
+        {key: ["update"] for key in CHANGED}
+        | {key: ["delete"] for key in ADDED}
+        | {key: ["create"] for key in REMOVED}
+        | REVISION
+    )
     assert list(done).index(KEY) > max(list(done).index(user) for user in (SESSION_LOG, CLUSTER_ADDRESS))
     assert local.terraform.plan() == {}
     assert circuit_breaker(local) == {"enable": False, "rollback": False}
@@ -137,3 +183,27 @@ def access_logs(local: Local) -> tuple[str, ...]:
     listed = elb.describe_load_balancer_attributes(LoadBalancerArn=load_balancer["LoadBalancerArn"])["Attributes"]
     attributes = {each["Key"]: each["Value"] for each in listed}
     return tuple(attributes[f"access_logs.s3.{key}"] for key in ("enabled", "bucket"))
+
+
+def sent(local: Local) -> str:
+    """Return the value of the header that the CDN sends."""
+    (distribution,) = local.client("cloudfront").list_distributions()["DistributionList"]["Items"]
+    (origin,) = distribution["Origins"]["Items"]
+    (header,) = origin["CustomHeaders"]["Items"]
+    assert header["HeaderName"] == "X-Origin-Verify"
+    value: str = header["HeaderValue"]
+    return value
+
+
+def demanded(local: Local) -> dict[str, set[str]]:
+    """Return the values of headers that each rule of the load balancer demands, by its priority."""
+    elb = local.client("elbv2")
+    (load_balancer,) = elb.describe_load_balancers()["LoadBalancers"]
+    (listener,) = elb.describe_listeners(LoadBalancerArn=load_balancer["LoadBalancerArn"])["Listeners"]
+    rules = elb.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]
+    return {
+        rule["Priority"]: {
+            value for each in rule["Conditions"] for value in each.get("HttpHeaderConfig", {}).get("Values", ())
+        }
+        for rule in rules
+    }

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from environments import names
 from stacks.provider_lock import LOCK, lock_provider
 from tests.deploy.conftest import Terraform
 from tests.unit.stack_json import Synth
 
 
-@pytest.mark.parametrize("environment", ["dev", "prod", "staging"])
+@pytest.mark.parametrize("environment", names())
 def test_terraform_finds_every_environment_valid(
     environment: str, synth: Synth, provider: dict[str, str], tmp_path: Path
 ) -> None:

@@ -10,7 +10,6 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from operations.review.configuration import Configuration
 from operations.review.environment_review import verdicts
 from operations.review.plan import Reader
 from operations.review.planning import Planning, Shared, Stack
@@ -18,6 +17,7 @@ from operations.review.report.machine import machine
 from operations.review.report.markdown import markdown
 from operations.review.verdict import EnvironmentReview, Review
 from operations.terraform import Terraform
+from rules.configuration import Configuration
 from tests.deploy.conftest import Local
 from tests.deploy.review_matrix import HEADS
 from tests.unit.stack_json import Synth

@@ -21,8 +21,8 @@ from operations.recovery.planned import read_creates
 from operations.recovery.search import Search
 from operations.verification.findings import Status
 from tests.deploy.conftest import PROJECT, Local, Terraform
+from tests.deploy.listings import left
 from tests.deploy.shell import checkout, typed
-from tests.deploy.test_local_aws import left
 from tests.unit.kinds import RUNNING, changed, write
 from tests.unit.operations.verification.seeded import STARTUP_LINE
 from tests.unit.stack_json import Stack

@@ -2,11 +2,10 @@
 
 import math
 import signal
-from collections.abc import Iterator
 
 import pytest
 
-from tests.deploy.aws_faults import EveryThirdCallThrottled, IamLag, Outage
+from tests.deploy.aws_faults import EveryThirdCallThrottled, FirstAnswersLost, IamLag, Outage
 from tests.deploy.conftest import Local
 from tests.deploy.faulty_aws import faulty_aws
 from tests.unit.stack_json import Synth
@@ -24,17 +23,6 @@ NEW_IN_IAM = BACKEND | {
 }
 
 
-@pytest.fixture(scope="module")
-def github(local: Local) -> Iterator[None]:
-    """GitHub's identity provider, which is the account's and no deploy's."""
-    iam = local.client("iam")
-    url = "https://token.actions.githubusercontent.com"
-    arn = iam.create_open_id_connect_provider(Url=url, ClientIDList=["sts.amazonaws.com"])["OpenIDConnectProviderArn"]
-    yield
-    iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=arn)
-
-
-@pytest.mark.usefixtures("github")
 def test_one_deploy_is_enough_if_iam_is_slow_to_know_roles(local: Local, synth: Synth) -> None:
     """The provider waits for 2 minutes until IAM finds a role or policy, and until a flow log's role can be assumed."""
     local.terraform.use(synth(**NEW_IN_IAM))
@@ -46,7 +34,6 @@ def test_one_deploy_is_enough_if_iam_is_slow_to_know_roles(local: Local, synth: 
     assert local.terraform.plan() == {}
 
 
-@pytest.mark.usefixtures("github")
 def test_a_deploy_that_iam_was_too_slow_for_goes_on_next_time(local: Local, synth: Synth) -> None:
     """The provider does not try such a call again, and no dependency would help: IAM has just found the user."""
     local.terraform.use(synth())
@@ -85,6 +72,15 @@ def test_a_deploy_outlives_throttling(local: Local, synth: Synth) -> None:
         done = terraform.deploy("-parallelism=50")
     assert done["aws_ecs_service.frontend"] == ["update"]
     assert throttling.throttled > 50
+
+
+def test_a_deploy_outlives_lost_answers(local: Local, synth: Synth) -> None:
+    local.terraform.use(synth(**BACKEND))
+    cut = FirstAnswersLost(frozenset({"UpdateService", "RegisterTaskDefinition", "DetachRolePolicy"}))
+    with faulty_aws(local, cut) as terraform:
+        terraform.deploy()
+    assert cut.lost == cut.actions
+    assert local.terraform.plan() == {}
 
 
 def test_a_deploy_outlives_an_outage_of_seconds(local: Local, synth: Synth) -> None:

@@ -10,10 +10,8 @@ import re
 import signal
 import subprocess
 import time
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -22,49 +20,11 @@ from local_cloud import lifecycle, provider_mirror
 from local_cloud.variables import variables_for
 from operations.recovery.finders import FINDERS
 from tests.deploy.conftest import Local, Terraform
+from tests.deploy.listings import CLUSTER, unknown_to_the_state
 from tests.deploy.shell import typed
-from tests.deploy.test_local_aws import CLUSTER, LISTINGS, at
 
 MIDWAY_SECONDS = 300
 STATE = {"bucket": "state", "key": "dev/terraform.tfstate", "region": "us-east-1", "use_lockfile": True}
-OURS = {"Filters": [{"Name": "tag:Environment", "Values": ["dev"]}]}
-
-# What a second deploy would make twice, or fail on, by type: what it is listed under.
-LISTED = {
-    "aws_acm_certificate": "CertificateSummaryList",
-    "aws_cloudfront_distribution": "DistributionList.Items",
-    "aws_cloudwatch_log_group": "logGroups",
-    "aws_cloudwatch_metric_alarm": "MetricAlarms",
-    "aws_db_instance": "DBInstances",
-    "aws_db_subnet_group": "DBSubnetGroups",
-    "aws_ecr_repository": "repositories",
-    "aws_ecs_service": "serviceArns",
-    "aws_efs_file_system": "FileSystems",
-    "aws_eip": "Addresses",
-    "aws_flow_log": "FlowLogs",
-    "aws_iam_policy": "Policies",
-    "aws_iam_role": "Roles",
-    "aws_iam_user": "Users",
-    "aws_internet_gateway": "InternetGateways",
-    "aws_lb": "LoadBalancers",
-    "aws_lb_target_group": "TargetGroups",
-    "aws_nat_gateway": "NatGateways",
-    "aws_route_table": "RouteTables",
-    "aws_security_group": "SecurityGroups",
-    "aws_service_discovery_private_dns_namespace": "Namespaces",
-    "aws_service_discovery_service": "Services",
-    "aws_subnet": "Subnets",
-    "aws_vpc": "Vpcs",
-    "aws_vpc_security_group_egress_rule": "SecurityGroupRules",
-}
-MORE_LISTINGS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
-    ("ec2", "describe_route_tables", "RouteTables", OURS),
-    ("ec2", "describe_security_groups", "SecurityGroups", OURS),
-    ("ec2", "describe_security_group_rules", "SecurityGroupRules", OURS),
-    ("ec2", "describe_subnets", "Subnets", OURS),
-    ("ecs", "list_services", "serviceArns", {"cluster": CLUSTER}),
-    ("servicediscovery", "list_services", "Services", {}),
-)
 
 
 @pytest.fixture(scope="module")
@@ -150,11 +110,4 @@ def test_a_plan_after_the_recovery_is_empty(killed: Local) -> None:
 
 
 def test_nothing_exists_twice(killed: Local) -> None:
-    addresses = killed.terraform.run("state", "list").splitlines()
-    known = Counter(address.partition(".")[0] for address in addresses)
-    known["aws_vpc_security_group_egress_rule"] += known["aws_vpc_security_group_ingress_rule"]
-    listed = {
-        path: len(at(path, getattr(killed.client(service), call)(**keywords)))
-        for service, call, path, keywords in (*LISTINGS, *MORE_LISTINGS)
-    }
-    assert {type_: listed[path] for type_, path in LISTED.items()} == {type_: known[type_] for type_ in LISTED}
+    assert unknown_to_the_state(killed) == {}

@@ -1,11 +1,9 @@
 """Dev on the local AWS: deployed, switched, destroyed. The tests build on each other, in this order."""
 
-import functools
 import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from botocore.client import BaseClient
@@ -15,6 +13,7 @@ from local_cloud.server import EXEC_AGENT_FILE
 from operations.verification.checks import CHECKS
 from operations.verification.findings import Status
 from tests.deploy.conftest import Local, Prometheus
+from tests.deploy.listings import CLUSTER, left
 from tests.deploy.shell import shell
 from tests.exec_agent.agent import ExecAgent
 from tests.unit.operations.verification.container import Container
@@ -22,44 +21,23 @@ from tests.unit.stack_json import Synth
 from tests.unit.synthesis import synthesizer
 from tests.unit.workflow_steps import step
 
-CLUSTER = "dev-davidshaevel-cluster"
 SERVICES = ("backend", "frontend", "prometheus")
 ALL_ON = {f"DEV__EXEC__{service.upper()}": "true" for service in SERVICES}
 # Every step flips one toggle, and together they pass through all eight combinations, back to none.
+TIMED = '{ reason = "incident 4711", until = 2026-12-01T18:00:00Z }'
 WALK = ("backend", "frontend", "backend", "prometheus", "backend", "frontend", "backend", "prometheus")
+
+GITHUB = {
+    "DEV__DELIVERY__PRINCIPAL": "oidc",
+    "DEV__DELIVERY__REPOSITORY": "davidshaevel/website",
+    "DEV__DELIVERY__BRANCH": "main",
+}
 
 WORKER = """
 [services.worker]
 image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/davidshaevel/worker:1.0.0"
 connects_to = ["database"]
 """
-
-# What a deploy makes, kind by kind: the client, its call, what the answer is under, and how to leave AWS's own out.
-LISTINGS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
-    ("acm", "list_certificates", "CertificateSummaryList", {}),
-    ("cloudfront", "list_distributions", "DistributionList.Items", {}),
-    ("cloudwatch", "describe_alarms", "MetricAlarms", {}),
-    ("ec2", "describe_addresses", "Addresses", {}),
-    ("ec2", "describe_flow_logs", "FlowLogs", {}),
-    ("ec2", "describe_internet_gateways", "InternetGateways", {}),
-    ("ec2", "describe_nat_gateways", "NatGateways", {"Filter": [{"Name": "state", "Values": ["available"]}]}),
-    ("ec2", "describe_network_interfaces", "NetworkInterfaces", {}),
-    ("ec2", "describe_vpcs", "Vpcs", {"Filters": [{"Name": "is-default", "Values": ["false"]}]}),
-    ("ecr", "describe_repositories", "repositories", {}),
-    ("efs", "describe_file_systems", "FileSystems", {}),
-    ("elbv2", "describe_load_balancers", "LoadBalancers", {}),
-    ("elbv2", "describe_target_groups", "TargetGroups", {}),
-    ("iam", "list_policies", "Policies", {"Scope": "Local"}),
-    ("iam", "list_roles", "Roles", {}),
-    ("iam", "list_users", "Users", {}),
-    ("logs", "describe_log_groups", "logGroups", {}),
-    ("rds", "describe_db_instances", "DBInstances", {}),
-    ("rds", "describe_db_subnet_groups", "DBSubnetGroups", {}),
-    ("s3", "list_buckets", "Buckets", {}),
-    ("scheduler", "list_schedules", "Schedules", {}),
-    ("secretsmanager", "list_secrets", "SecretList", {}),
-    ("servicediscovery", "list_namespaces", "Namespaces", {}),
-)
 
 
 def test_the_first_deploy_creates_all_and_shows_the_outputs(local: Local) -> None:
@@ -125,6 +103,19 @@ def test_a_plan_after_the_toggles_is_empty(local: Local) -> None:
     assert local.terraform.plan() == {}
 
 
+def test_a_reason_and_an_end_restart_no_task(local: Local, synth: Synth) -> None:
+    local.terraform.use(synth(DEV__EXEC__BACKEND="true"))
+    local.terraform.deploy()
+    before = tasks(local)
+    local.terraform.use(synth(DEV__EXEC__BACKEND=TIMED))
+    assert local.terraform.deploy() == {"aws_ecs_service.backend": ["update"]}
+    assert tasks(local) == before
+    assert tags(local, "backend")["ExecReason"] == "incident 4711"
+    local.terraform.use(synth())
+    local.terraform.deploy()
+    assert "ExecUntil" not in tags(local, "backend")
+
+
 def test_a_worker_of_four_lines_touches_nothing_else(
     local: Local, synth: Synth, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -177,15 +168,20 @@ def test_a_certificate_that_waits_is_shown_with_its_records(local: Local, tmp_pa
         assert f"{name} CNAME {value}" in refusal
 
 
-def test_a_role_without_keys_takes_the_users_place(local: Local, synth: Synth) -> None:
-    github = {"PRINCIPAL": "oidc", "REPOSITORY": "davidshaevel/website", "BRANCH": "main"}
-    local.terraform.use(synth(**{f"DEV__DELIVERY__{key}": value for key, value in github.items()}))
+def test_an_account_without_githubs_provider_stops_the_plan(local: Local, synth: Synth) -> None:
+    iam = local.client("iam")
+    (known,) = iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
+    iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=known["Arn"])
+    local.terraform.use(synth(**GITHUB))
     assert "finding IAM OIDC Provider by url" in local.terraform.fail("plan", "-no-color")
-
     # Whoever the account belongs to makes it, once.
-    local.client("iam").create_open_id_connect_provider(
+    iam.create_open_id_connect_provider(
         Url="https://token.actions.githubusercontent.com", ClientIDList=["sts.amazonaws.com"]
     )
+
+
+def test_a_role_without_keys_takes_the_users_place(local: Local, synth: Synth) -> None:
+    local.terraform.use(synth(**GITHUB))
     assert local.terraform.deploy() == {
         "aws_iam_user.delivery": ["delete"],
         "aws_iam_user_policy_attachment.delivery": ["delete"],
@@ -249,13 +245,8 @@ def _tasks_of(ecs: BaseClient, service: str) -> Iterator[tuple[str, bool]]:
         yield task["taskArn"], task["enableExecuteCommand"]
 
 
-def left(local: Local) -> set[str]:
-    """Return the kinds of which the local AWS still holds something of ours."""
-    return {
-        path for service, call, path, keywords in LISTINGS if at(path, getattr(local.client(service), call)(**keywords))
-    }
-
-
-def at(path: str, answer: Any) -> Any:  # noqa: ANN401 - an answer of any service
-    """Return what is at a path of an answer; CloudFront leaves an empty list out."""
-    return functools.reduce(lambda table, key: table.get(key), path.split("."), answer)
+def tags(local: Local, service: str) -> dict[str, str]:
+    """Return the tags of a service."""
+    names = [f"dev-davidshaevel-{service}"]
+    (found,) = local.client("ecs").describe_services(cluster=CLUSTER, services=names, include=["TAGS"])["services"]
+    return {tag["key"]: tag["value"] for tag in found["tags"]}

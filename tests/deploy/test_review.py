@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
+from environments import names
 from tests.deploy.conftest import PROJECT
 from tests.deploy.shell import typed
 
 COPIED = (
-    *("main.py", "environments", "constructs", "stacks", "operations", "local_cloud"),
+    *("main.py", "environments", "constructs", "rules", "stacks", "operations", "local_cloud"),
     *("Makefile", "Pipfile", "Pipfile.lock", "package-lock.json", ".terraform.lock.hcl"),
 )
 INSTALLED = (".venv", ".tools", "node_modules")
@@ -50,6 +51,7 @@ def changed(project: Path) -> Iterator[Path]:
     edit(project, "staging", "frontend = false", "frontend = true")
     file = project / "environments/staging.toml"
     file.write_text(f'{file.read_text(encoding="utf-8")}\n[tags]\nCostCenter = "42"\n', encoding="utf-8")
+    edit(project, "prod", "protected = true", "protected = false")
     edit(project, "prod", "prometheus = false", "prometheus = true")
     edit(project, "prod", "multi_az = true\ndeletion_protection = true", "multi_az = true\ndeletion_protection = false")
     yield project
@@ -155,7 +157,7 @@ def test_an_override_counts_for_the_working_tree_only(project: Path) -> None:
     [
         ("--base nowhere", "nowhere: no such revision here"),
         ("--base=--upload-pack=x", "--upload-pack=x: no such revision here"),
-        ("--base main --head main devv", "unknown environment devv; choose dev, prod, staging"),
+        ("--base main --head main devv", f"unknown environment devv; choose {', '.join(names())}"),
     ],
 )
 def test_what_cannot_be_reviewed_is_status_2(project: Path, arguments: str, reason: str) -> None:

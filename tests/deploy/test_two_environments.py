@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.deploy.conftest import Local, Terraform, printed_by_deploy
+from tests.deploy.shell import ENV, in_local_shell
 from tests.unit.stack_json import Synth
 
 # These run beside the other tests of dev, on a deploy of their own: staging takes as long as dev.
@@ -40,7 +41,11 @@ def test_toggle_in_staging_leaves_dev_alone(local: Local, staging: Terraform, sy
 
 def test_destroyed_staging_leaves_dev_deployed(local: Local, staging: Terraform) -> None:
     before = tasks(local, "dev")
-    staging.run("destroy", "-auto-approve", "-input=false")
+    command = "npx cdktf destroy staging --auto-approve"
+    assert "0 destroyed" not in in_local_shell(
+        command, local, env=ENV.replace("env)", "env staging)"), DEV__EXEC__BACKEND="true"
+    )
+    assert staging.run("state", "list") == ""
     assert local.terraform.plan() == {}
     assert tasks(local, "dev") == before
 

@@ -4,10 +4,11 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
+from environments import names
 from tests.snapshot.lines import lines
 from tests.unit.stack_json import Synth
 
-ENVIRONMENTS = ("dev", "prod", "staging")
+REMEDY = "run `make snapshots`, and read what `git diff` shows"
 
 
 class TextFile(SingleFileSnapshotExtension):
@@ -22,16 +23,16 @@ def snapshot_text(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     return snapshot.use_extension(TextFile)
 
 
-@pytest.mark.parametrize("environment", ENVIRONMENTS)
+@pytest.mark.parametrize("environment", names())
 def test_stack(environment: str, synth: Synth, snapshot_text: SnapshotAssertion) -> None:
     """A stack is what was reviewed."""
-    assert text(lines(synth(environment))) == snapshot_text
+    assert text(lines(synth(environment))) == snapshot_text, REMEDY
 
 
-@pytest.mark.parametrize("environment", ENVIRONMENTS)
+@pytest.mark.parametrize("environment", names())
 def test_addresses(environment: str, synth: Synth, snapshot_text: SnapshotAssertion) -> None:
     """Addresses are what was reviewed: another one destroys the old resource, unless a `moved` block names both."""
-    assert text(sorted(synth(environment).instances)) == snapshot_text
+    assert text(sorted(synth(environment).instances)) == snapshot_text, REMEDY
 
 
 def text(of: list[str]) -> str:

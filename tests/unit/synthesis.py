@@ -1,6 +1,7 @@
 """Synthesizes environments to the files that Terraform reads. Node must have been started by `stacks.boot`."""
 
 import functools
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ from environments.loading import FOLDER
 from stacks.platform import PlatformStack
 from tests.unit.stack_json import Stack, Synth
 
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+"""When every synthesis takes place: the JSON is the same on each day."""
+
 
 def synthesizer(tmp_path_factory: pytest.TempPathFactory, folder: Path = FOLDER) -> Synth:
     """Return what synthesizes the environments of a folder, once per set of overrides."""
@@ -19,7 +23,7 @@ def synthesizer(tmp_path_factory: pytest.TempPathFactory, folder: Path = FOLDER)
     def of(name: str, variables: frozenset[tuple[str, str]]) -> Stack:
         outdir = tmp_path_factory.mktemp(name)
         app = App(outdir=str(outdir))
-        PlatformStack(app, load(name, folder=folder, variables=dict(variables)))
+        PlatformStack(app, load(name, folder=folder, variables=dict(variables), now=NOW))
         app.synth()
         return Stack((outdir / "stacks" / name / "cdk.tf.json").read_text(encoding="utf-8"))
 

@@ -141,3 +141,20 @@ def test_no_deploy_waits_for_unannounced_records(dev: Stack) -> None:
     assert precondition["condition"] == '${aws_acm_certificate.cdn.status != "PENDING_VALIDATION"}'
     assert "aws_acm_certificate.cdn.domain_validation_options" in precondition["error_message"]
     assert not dev.of_type("aws_acm_certificate_validation")
+
+
+def test_awss_security_headers_are_in_every_answer_by_choice(dev: Stack, synth: Synth) -> None:
+    stack = synth(DEV__CDN__SECURITY_HEADERS="true")
+    (policy,) = stack.document["data"]["aws_cloudfront_response_headers_policy"].values()
+    assert policy["name"] == "Managed-SecurityHeadersPolicy"
+    distribution = stack[DISTRIBUTION]
+    for behaviour in (distribution["default_cache_behavior"], *distribution["ordered_cache_behavior"]):
+        reference = "${data.aws_cloudfront_response_headers_policy.cdn_security_headers.id}"
+        assert behaviour["response_headers_policy_id"] == reference
+    assert "response_headers_policy_id" not in dev[DISTRIBUTION]["default_cache_behavior"]
+
+
+def test_a_web_acl_looks_at_requests_by_choice(dev: Stack, synth: Synth) -> None:
+    acl = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/app/12345678-1234-1234-1234-123456789012"
+    assert synth(DEV__CDN__WEB_ACL_ARN=acl)[DISTRIBUTION]["web_acl_id"] == acl
+    assert "web_acl_id" not in dev[DISTRIBUTION]

@@ -84,5 +84,27 @@ def test_an_alarm_watches_this_database(dev: Stack, name: str) -> None:
     assert alarm["treat_missing_data"] == "notBreaching"
 
 
+def test_services_log_in_by_iam_by_choice(dev: Stack, synth: Synth) -> None:
+    chosen = synth(DEV__DATABASE__IAM_AUTHENTICATION="true")
+    assert chosen[DATABASE]["iam_database_authentication_enabled"] is True
+    assert "iam_database_authentication_enabled" not in dev[DATABASE]
+
+
 def test_there_are_no_other_alarms(dev: Stack) -> None:
     assert set(dev.of_type("aws_cloudwatch_metric_alarm")) == {f"database_{name}" for name in ALARMS}
+
+
+@pytest.mark.parametrize(("version", "family"), [("15.12", "postgres15"), ("17", "postgres17")])
+def test_a_group_of_its_major_version_demands_tls_by_choice(synth: Synth, version: str, family: str) -> None:
+    stack = synth(DEV__DATABASE__REQUIRE_TLS="true", DEV__DATABASE__ENGINE_VERSION=version)
+    group = stack["aws_db_parameter_group.database"]
+    assert (group["family"], group["name"]) == (family, f"davidshaevel-dev-db-{family}")
+    # Any other way to apply it would be a change in every plan: AWS takes no note of one without a new value.
+    assert group["parameter"] == [{"name": "rds.force_ssl", "value": "1", "apply_method": "pending-reboot"}]
+    assert group["lifecycle"] == {"create_before_destroy": True}
+    assert stack[DATABASE]["parameter_group_name"] == "${aws_db_parameter_group.database.name}"
+
+
+def test_without_the_choice_the_database_keeps_its_group(dev: Stack) -> None:
+    assert "parameter_group_name" not in dev[DATABASE]
+    assert not dev.of_type("aws_db_parameter_group")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from environments import names
 from tests.unit.kinds import SERVICES, Kinds
 from tests.unit.stack_json import Stack, Synth
 
@@ -74,7 +75,7 @@ def test_a_user_has_the_policy_by_default(dev: Stack) -> None:
     assert attachment["policy_arn"] == "${aws_iam_policy.delivery.arn}"
 
 
-@pytest.mark.parametrize("environment", ["dev", "prod", "staging"])
+@pytest.mark.parametrize("environment", names())
 def test_no_key_lands_in_the_state(synth: Synth, environment: str) -> None:
     stack = synth(environment)
     assert not stack.of_type("aws_iam_access_key")

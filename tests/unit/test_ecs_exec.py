@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from environments import names
 from environments.exec_access import ExecSettings
 from tests.unit.stack_json import Stack, Synth, changes
 
@@ -42,7 +43,7 @@ def test_each_combination_of_toggles_changes_its_services_alone(
     assert changes(dev, synth(**variables)) == set().union(*map(switched_on, enabled))
 
 
-@pytest.mark.parametrize("environment", ["dev", "prod", "staging"])
+@pytest.mark.parametrize("environment", names())
 def test_exec_is_off_everywhere_by_default(synth: Synth, environment: str) -> None:
     stack = synth(environment)
     assert [each["enable_execute_command"] for each in stack.of_type("aws_ecs_service").values()] == [False] * 3
@@ -97,6 +98,19 @@ def test_a_switch_rolls_the_tasks_by_a_trigger(synth: Synth, toggle: str, trigge
     service = synth(DEV__EXEC__BACKEND=toggle)["aws_ecs_service.backend"]
     assert service["triggers"] == {"execute_command": trigger}
     assert service["force_new_deployment"] is True
+
+
+TIMED = '{{ reason = "incident 4711", until = {} }}'
+
+
+def test_a_reason_and_an_end_change_tags_alone(synth: Synth) -> None:
+    timed = synth(DEV__EXEC__BACKEND=TIMED.format("2026-12-01T18:00:00Z"))
+    tags = "aws_ecs_service.backend.tags"
+    assert changes(synth(DEV__EXEC__BACKEND="true"), timed) == {f"+ {tags}.ExecReason", f"+ {tags}.ExecUntil"}
+
+
+def test_past_its_end_a_toggle_is_as_if_it_were_off(synth: Synth, dev: Stack) -> None:
+    assert synth(DEV__EXEC__BACKEND=TIMED.format("2025-12-01T18:00:00Z")).text == dev.text
 
 
 def test_sessions_are_logged_to_a_group_of_their_own(dev: Stack) -> None:

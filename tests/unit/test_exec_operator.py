@@ -40,6 +40,16 @@ def test_with_every_service_off_it_only_reads(synth: Synth) -> None:
     assert actions == {"ecs:DescribeServices", "ecs:DescribeTasks", "ecs:ListTasks", "ecs:DescribeTaskDefinition"}
 
 
+def test_a_toggle_with_an_end_ends_in_the_policy_too(synth: Synth) -> None:
+    timed = {"DEV__EXEC__FRONTEND": '{ reason = "incident 4711", until = 2126-12-01T18:00:00Z }'}
+    found = statements(synth(**CHOSEN, **ON, **timed))
+    assert found["StartSessions"]["Condition"]["StringEquals"]["ecs:container-name"] == ["backend", "prometheus"]
+    assert found["StartSessionsUntil21261201T180000Z"]["Condition"] == {
+        "StringEquals": {"ecs:container-name": ["frontend"]},
+        "DateLessThan": {"aws:CurrentTime": "2126-12-01T18:00:00Z"},
+    }
+
+
 def test_a_switch_changes_the_policy_in_place(synth: Synth) -> None:
     before, after = synth(**CHOSEN), synth(**CHOSEN, **ON)
     assert {key for key, value in before[POLICY].items() if after[POLICY][key] != value} == {"policy"}

@@ -88,6 +88,8 @@ def widest(synth: Synth) -> Stack:
         DEV__EXEC__ENCRYPTED="true",
         DEV__EXEC__OPERATOR_POLICY="true",
         DEV__ALARMS__EMAIL="ops@acme.org",
+        DEV__DATABASE__IAM_AUTHENTICATION="true",
+        DEV__ACCESS_LOGS="true",
         **ALL_ON,
     )
 
@@ -98,10 +100,12 @@ def test_every_policy_of_the_platform_is_looked_at(widest: Stack) -> None:
         "aws_iam_policy.ecs_exec",
         "aws_iam_policy.exec_operator",
         "aws_iam_policy.prometheus_read_config",
+        "aws_iam_role_policy.backend_database_login",
         "aws_iam_role_policy.ecs_exec_session_log",
         "aws_iam_role_policy.network_flow_logs",
         "aws_iam_role_policy.task_execution_secrets",
         "aws_kms_key.exec_sessions",
+        "aws_s3_bucket_policy.access_logs",
         "aws_sns_topic_policy.alarm_topic",
     }
 

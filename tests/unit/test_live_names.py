@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from environments import names
 from tests.unit.stack_json import Stack, Synth
 
 ALL_ON = {f"DEV__EXEC__{service}": "true" for service in ("BACKEND", "FRONTEND", "PROMETHEUS")}
@@ -115,7 +116,7 @@ def test_a_resource_keeps_its_type(row: Live) -> None:
     assert f"{row.address.split('.')[0]}." in row.hcl_address
 
 
-@pytest.mark.parametrize("environment", ["dev", "prod", "staging"])
+@pytest.mark.parametrize("environment", names())
 def test_the_provider_gives_every_resource_the_platforms_tags(synth: Synth, environment: str) -> None:
     assert synth(environment).default_tags == {
         "Project": "davidshaevel",

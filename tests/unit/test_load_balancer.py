@@ -8,6 +8,7 @@ from tests.unit.stack_json import Stack, Synth
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
 HTTP, HTTPS = "aws_lb_listener.load_balancer_http", "aws_lb_listener.load_balancer_https"
 RULE = "aws_lb_listener_rule.load_balancer_backend_api"
+DRAWN = "${terraform_data.load_balancer_origin_header.triggers_replace.value}"
 TO_FRONTEND = {"type": "forward", "target_group_arn": "${aws_lb_target_group.load_balancer_frontend.arn}"}
 TO_BACKEND = {"type": "forward", "target_group_arn": "${aws_lb_target_group.load_balancer_backend.arn}"}
 
@@ -16,6 +17,12 @@ TO_BACKEND = {"type": "forward", "target_group_arn": "${aws_lb_target_group.load
 def secured(synth: Synth) -> Stack:
     """Dev with a certificate."""
     return synth(DEV__LOAD_BALANCER__CERTIFICATE_ARN=CERTIFICATE)
+
+
+@pytest.fixture
+def shielded(synth: Synth) -> Stack:
+    """Dev that CloudFront alone reaches."""
+    return synth(DEV__LOAD_BALANCER__CLOUDFRONT_ONLY="true")
 
 
 def test_it_is_an_internet_facing_application_load_balancer(dev: Stack) -> None:
@@ -109,3 +116,50 @@ def test_the_cdn_caches_no_path_of_a_route(kinds: Kinds) -> None:
     stack = kinds(ledger={"routes": {"a": first}})
     behaviours = stack["aws_cloudfront_distribution.cdn"]["ordered_cache_behavior"]
     assert [each["path_pattern"] for each in behaviours] == ["/ledger/*", "/l", "/orders/*"]
+
+
+def test_with_cloudfront_only_no_rule_forwards_without_the_header(shielded: Stack) -> None:
+    rules = shielded.of_type("aws_lb_listener_rule")
+    assert set(rules) == {"load_balancer_backend_api", "load_balancer_frontend_default_route"}
+    for rule in rules.values():
+        assert {"http_header": {"http_header_name": "X-Origin-Verify", "values": [DRAWN]}} in rule["condition"]
+
+
+def test_with_cloudfront_only_the_rest_is_forbidden(shielded: Stack) -> None:
+    assert shielded[HTTP]["default_action"] == [
+        {"type": "fixed-response", "fixed_response": {"content_type": "text/plain", "status_code": "403"}}
+    ]
+
+
+def test_the_default_route_is_then_the_last_rule(shielded: Stack) -> None:
+    rule = shielded["aws_lb_listener_rule.load_balancer_frontend_default_route"]
+    assert (rule["priority"], rule["action"]) == (50000, [TO_FRONTEND])
+    assert not [each for each in rule["condition"] if "path_pattern" in each]
+    # ECS rejects a target group that no rule forwards to, and the listener itself forwards to none.
+    waits_for = shielded["aws_ecs_service.frontend"]["depends_on"]
+    assert "aws_lb_listener_rule.load_balancer_frontend_default_route" in waits_for
+
+
+def test_the_header_is_drawn_once_and_secret(dev: Stack, shielded: Stack) -> None:
+    drawn = shielded["terraform_data.load_balancer_origin_header"]
+    assert drawn["triggers_replace"] == {"value": "${sensitive(uuid())}"}
+    assert drawn["lifecycle"] == {"ignore_changes": ["triggers_replace"]}
+    # Terraform shows an input again as an output.
+    assert "input" not in drawn
+    assert not dev.of_type("terraform_data")
+
+
+def test_the_cdn_sends_the_header_that_is_demanded(shielded: Stack) -> None:
+    (origin,) = shielded["aws_cloudfront_distribution.cdn"]["origin"]
+    assert origin["custom_header"] == [{"name": "X-Origin-Verify", "value": DRAWN}]
+
+
+def test_with_cloudfront_only_users_come_by_the_domain(shielded: Stack) -> None:
+    assert shielded.outputs["frontend_url"] == "https://davidshaevel.com/"
+    assert shielded.outputs["backend_url"] == "https://davidshaevel.com/api"
+
+
+def test_headers_with_odd_names_are_dropped_by_choice(dev: Stack, synth: Synth) -> None:
+    chosen = synth(DEV__LOAD_BALANCER__DROP_INVALID_HEADER_FIELDS="true")
+    assert chosen["aws_lb.load_balancer"]["drop_invalid_header_fields"] is True
+    assert "drop_invalid_header_fields" not in dev["aws_lb.load_balancer"]

@@ -10,7 +10,7 @@ import pytest
 from environments import load_all
 
 PROJECT = Path(__file__).parents[2]
-FOLDERS = ("constructs", "local_cloud", "operations", "stacks")
+FOLDERS = ("constructs", "local_cloud", "operations", "rules", "stacks")
 # The table of live names, a word of Terraform's and of moto's, and the kind after which a live service is called.
 ALLOWED = {
     "constructs/live_names.py": {"backend", "frontend", "prometheus"},

@@ -30,6 +30,7 @@ GROUPS = {
     "efs": ("dev-davidshaevel-efs-", "Security group for Prometheus EFS mount targets"),
 }
 ANYWHERE = "0.0.0.0/0"
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
 Rule = tuple[str, str, str, int]
 
 
@@ -120,3 +121,17 @@ def test_a_group_is_replaced_before_it_is_destroyed(dev: Stack) -> None:
 def test_each_part_is_in_its_own_group_only(dev: Stack, user: str, path: str, name: str) -> None:
     assert dev.paths[f"{user}.{path}[0]"] == f"${{aws_security_group.security_groups_{name}.id}}"
     assert f"{user}.{path}[1]" not in dev.paths
+
+
+@pytest.mark.parametrize(("certificate", "port"), [("", 80), (CERTIFICATE, 443)])
+def test_cloudfront_alone_comes_in_on_the_one_port_it_uses(synth: Synth, certificate: str, port: int) -> None:
+    # Its list takes 55 of the 60 rules that a group may have.
+    chosen = {"DEV__LOAD_BALANCER__CERTIFICATE_ARN": certificate} if certificate else {}
+    stack = synth(DEV__LOAD_BALANCER__CLOUDFRONT_ONLY="true", **chosen)
+    rules = stack.of_type("aws_vpc_security_group_ingress_rule").values()
+    (rule,) = [each for each in rules if group(each["security_group_id"]) == "alb"]
+    assert (rule["from_port"], rule["to_port"]) == (port, port)
+    assert rule["prefix_list_id"] == "${data.aws_ec2_managed_prefix_list.security_groups_cloudfront.id}"
+    assert not {"cidr_ipv4", "referenced_security_group_id"} & rule.keys()
+    (addresses,) = stack.document["data"]["aws_ec2_managed_prefix_list"].values()
+    assert addresses["name"] == "com.amazonaws.global.cloudfront.origin-facing"

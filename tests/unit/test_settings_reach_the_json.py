@@ -5,13 +5,19 @@ from typing import Any
 
 import pytest
 
-from environments import Environment
+from environments import Environment, load
+from environments.exec_access import Toggle
 from environments.schema import sections_of, values_of
+from rules import rule
+from rules.check import report_on
+from rules.configuration import Configuration
 from tests.unit.stack_json import Stack, Synth
 
 ABSENT = object()
 TARGET_VALUE = "target_tracking_scaling_policy_configuration.target_value"
 CERTIFICATE = "arn:aws:acm:eu-west-1:999999999999:certificate/12345678-1234-1234-1234-123456789012"
+WEB_ACL = "arn:aws:wafv2:us-east-1:999999999999:global/webacl/app/12345678-1234-1234-1234-123456789012"
+SECURITY_HEADERS = "${data.aws_cloudfront_response_headers_policy.cdn_security_headers.id}"
 
 MAY_EXEC = "aws_iam_policy.exec_operator.policy.Statement[3]"
 
@@ -87,11 +93,9 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
     "tags": ("42", {f"provider.aws[{index}].default_tags[0].tags.CostCenter": "42" for index in (0, 1)}),
     "log_retention_days": (
         "30",
-        {
-            f"aws_cloudwatch_log_group.{name}.retention_in_days": 30
-            for name in ("backend", "frontend", "prometheus", "exec_sessions")
-        },
+        {f"aws_cloudwatch_log_group.{name}.retention_in_days": 30 for name in ("backend", "frontend", "prometheus")},
     ),
+    "access_logs": ("true", {"aws_s3_bucket.access_logs.bucket": "dev-acme-access-logs"}),
     "network.cidr": ("10.8.0.0/16", {"aws_vpc.network.cidr_block": "10.8.0.0/16"}),
     "network.zones": (
         '["eu-west-1b", "eu-west-1c"]',
@@ -132,6 +136,8 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
     ),
     "database.max_allocated_storage_gib": ("500", {"aws_db_instance.database.max_allocated_storage": 500}),
     "database.engine_version": ("16.4", {"aws_db_instance.database.engine_version": "16.4"}),
+    "database.require_tls": ("true", {"aws_db_parameter_group.database.family": "postgres16"}),
+    "database.iam_authentication": ("true", {"aws_db_instance.database.iam_database_authentication_enabled": True}),
     "database.backup_retention_days": ("14", {"aws_db_instance.database.backup_retention_period": 14}),
     "load_balancer.deletion_protection": ("true", {"aws_lb.load_balancer.enable_deletion_protection": True}),
     "load_balancer.certificate_arn": (
@@ -140,6 +146,19 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
             "aws_lb_listener.load_balancer_https.certificate_arn": CERTIFICATE,
             f"{ORIGIN}.custom_origin_config.origin_protocol_policy": "https-only",
         },
+    ),
+    "load_balancer.cloudfront_only": (
+        "true",
+        {
+            "aws_vpc_security_group_ingress_rule.security_groups_alb_from_cloudfront.from_port": 443,
+            "aws_vpc_security_group_ingress_rule.security_groups_alb_https": ABSENT,
+            "aws_lb_listener.load_balancer_https.default_action[0].fixed_response.status_code": "403",
+            f"{ORIGIN}.custom_header[0].name": "X-Origin-Verify",
+        },
+    ),
+    "load_balancer.drop_invalid_header_fields": (
+        "true",
+        {"aws_lb.load_balancer.drop_invalid_header_fields": True},
     ),
     "load_balancer.access_logs_bucket": (
         "acme-logs",
@@ -212,7 +231,7 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
     "services.<application>.command": ('["run"]', {f"{CONTAINER}.command[0]": "run"}),
     "services.<application>.default_route": (
         "true",
-        {"aws_lb_listener.load_balancer_https.default_action[0].target_group_arn": TO_BACKEND},
+        {"aws_lb_listener_rule.load_balancer_backend_default_route.action[0].target_group_arn": TO_BACKEND},
     ),
     "services.<application>.routes.<name>.paths": (
         '["/v2/*"]',
@@ -273,11 +292,22 @@ ROWS: dict[str, tuple[str, dict[str, object]]] = {
         {"aws_efs_file_system.prometheus_data.lifecycle_policy[0].transition_to_ia": "AFTER_1_DAY"},
     ),
     "exec.<service>": ("true", {"aws_ecs_service.backend.enable_execute_command": True}),
+    "exec.<service>.reason": ("incident 4711", {"aws_ecs_service.backend.tags.ExecReason": "incident 4711"}),
+    "exec.<service>.until": (
+        "2026-12-01T19:00:00+01:00",
+        {"aws_ecs_service.backend.tags.ExecUntil": "2026-12-01T18:00:00Z"},
+    ),
     "exec.policy": (
         "minimal",
         {"aws_iam_role_policy_attachment.ecs_exec.policy_arn": "${aws_iam_policy.ecs_exec.arn}"},
     ),
     "exec.encrypted": ("true", {"aws_kms_key.exec_sessions.enable_key_rotation": True}),
+    "cdn.web_acl_arn": (WEB_ACL, {"aws_cloudfront_distribution.cdn.web_acl_id": WEB_ACL}),
+    "cdn.security_headers": (
+        "true",
+        {"aws_cloudfront_distribution.cdn.default_cache_behavior.response_headers_policy_id": SECURITY_HEADERS},
+    ),
+    "exec.log_retention_days": ("365", {"aws_cloudwatch_log_group.exec_sessions.retention_in_days": 365}),
     "exec.operator_policy": ("true", {"aws_iam_policy.exec_operator.name": "dev-acme-exec-operator"}),
     "exec.operator_tags": (
         "oncall",
@@ -308,8 +338,9 @@ def settings_of(annotation: Any, path: str = "") -> Iterator[str]:  # noqa: ANN4
         kind = f"<{section.model_fields['kind'].default}>." if path == "services." else ""
         for name, field in section.model_fields.items():
             yield from _setting(f"{path}{kind}{name}", field.annotation)
-    if values_of(annotation) is bool:
+    if values_of(annotation) is Toggle:
         yield f"{path}<service>"
+        yield from settings_of(Toggle, f"{path}<service>.")
 
 
 def _setting(path: str, annotation: Any) -> Iterator[str]:  # noqa: ANN401
@@ -328,17 +359,24 @@ def variable(setting: str) -> str:
     return setting if setting.startswith("DEV__") else f"DEV__{setting.upper().replace('.', '__')}"
 
 
+def beside(setting: str) -> dict[str, str]:
+    """Return the overrides of every setting that can be beside this one, and its own."""
+    left_out = FIRST if setting == SECOND else SECOND
+    return BESIDE | {variable(name): value for name, (value, _) in ROWS.items() if name != left_out}
+
+
 @pytest.fixture
 def changed(synth: Synth, setting: str) -> Stack:
     """Dev with every setting changed that can be beside this one."""
-    left_out = FIRST if setting == SECOND else SECOND
-    return synth(**BESIDE, **{variable(name): value for name, (value, _) in ROWS.items() if name != left_out})
+    return synth(**beside(setting))
 
 
 def test_every_setting_has_a_row() -> None:
     # The name comes from the file; the names of resources have it in them. A kind is what the other settings hang on.
+    # Exceptions change nothing, and fail if nothing needs them: see rules/test_rules.py. Being protected only makes
+    # demands on the other settings.
     kinds = {f"services.<{kind}>.kind" for kind in ("application", "prometheus")}
-    assert set(settings_of(Environment)) == {"name"} | kinds | ROWS.keys()
+    assert set(settings_of(Environment)) == {"name", "rule_exceptions", "protected"} | kinds | ROWS.keys()
 
 
 @pytest.mark.parametrize("setting", ROWS)
@@ -346,6 +384,12 @@ def test_a_changed_setting_is_seen_where_its_row_says(dev: Stack, changed: Stack
     for path, value in ROWS[setting][1].items():
         assert changed.paths.get(path, ABSENT) == value
         assert dev.paths.get(path, ABSENT) != value
+
+
+@pytest.mark.parametrize("setting", [FIRST, SECOND])
+def test_no_changed_setting_breaks_a_rule(changed: Stack, setting: str) -> None:
+    environment = load("dev", variables=beside(setting))
+    assert report_on(rule.Stack(environment, Configuration(changed.document))) == []
 
 
 def test_the_environments_name_starts_its_resources_names(synth: Synth) -> None:

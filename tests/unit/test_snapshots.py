@@ -7,19 +7,35 @@ from pathlib import Path
 
 import pytest
 
+from environments import names
+
 PROJECT = Path(__file__).parents[2]
 COPIED = ("pyproject.toml", "environments", "constructs", "stacks", "local_cloud", "tests")
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Return a copy of the project in which one value of dev is wrong."""
+    """Return a copy of the project."""
     for name in COPIED:
         copy = shutil.copytree if (PROJECT / name).is_dir() else shutil.copy
         copy(PROJECT / name, tmp_path / name)
-    file = tmp_path / "environments" / "dev.toml"
-    file.write_text(f'region = "mars"\n{file.read_text()}'.replace('region = "us-east-1"\n', "", 1))
     return tmp_path
+
+
+@pytest.fixture
+def broken(project: Path) -> Path:
+    """Return a copy of the project in which one value of dev is wrong."""
+    file = project / "environments" / "dev.toml"
+    file.write_text(f'region = "mars"\n{file.read_text()}')
+    return project
+
+
+@pytest.fixture
+def grown(project: Path) -> Path:
+    """Return a copy of the project with one more environment, made as docs/environments.md says."""
+    staging = (project / "environments" / "staging.toml").read_text()
+    (project / "environments" / "qa.toml").write_text(staging.replace("staging.davids", "qa.davids"))
+    return project
 
 
 def python(project: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -31,14 +47,29 @@ def snapshots(project: Path) -> dict[str, str]:
     return {file.name: file.read_text() for file in (project / "tests/snapshot").rglob("*.txt")}
 
 
-def test_an_update_keeps_those_of_wrong_settings(project: Path) -> None:
-    updated = python(project, "-m", "pytest", "tests/snapshot", "--snapshot-update")
+def test_an_update_keeps_those_of_wrong_settings(broken: Path) -> None:
+    updated = python(broken, "-m", "pytest", "tests/snapshot", "--snapshot-update")
     assert updated.returncode == 1
-    assert snapshots(project) == snapshots(PROJECT)
+    assert snapshots(broken) == snapshots(PROJECT)
 
 
-def test_make_validates_the_settings_first(project: Path) -> None:
+def test_no_snapshot_is_of_an_environment_that_has_gone() -> None:
+    of = {file.partition("[")[2].removesuffix("].txt") for file in snapshots(PROJECT)}
+    assert of == set(names()), "delete what is left over in tests/snapshot"
+
+
+def test_a_new_environment_fails_until_it_has_its_own(grown: Path) -> None:
+    command = ("-m", "pytest", "tests/snapshot", "-k", "qa")
+    without = python(grown, *command)
+    assert without.returncode == 1
+    assert without.stdout.count("AssertionError: run `make snapshots`") == 2
+    python(grown, *command, "--snapshot-update")
+    new = snapshots(grown).keys() - snapshots(PROJECT).keys()
+    assert new == {"test_stack[qa].txt", "test_addresses[qa].txt"}
+
+
+def test_make_validates_the_settings_first(broken: Path) -> None:
     recipe = (PROJECT / "Makefile").read_text().partition("\nsnapshots:")[2].splitlines()[1]
     assert recipe.endswith("python -m environments")
-    checked = python(project, "-m", "environments")
+    checked = python(broken, "-m", "environments")
     assert (checked.returncode, checked.stderr.splitlines()[0]) == (1, "environments/dev.toml: 1 error")

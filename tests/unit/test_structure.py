@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from environments import SettingsError
+from environments import SettingsError, names
 from tests.unit.stack_json import Stack, Synth
 from tests.unit.structure import faults
 
@@ -53,6 +53,10 @@ SINGLE = {
     "DATABASE__INSTANCE_CLASS": st.sampled_from(["db.t3.micro", "db.r6i.32xlarge"]),
     "DATABASE__DELETION_PROTECTION": BOOLEANS,
     "LOAD_BALANCER__CERTIFICATE_ARN": st.just(CERTIFICATE),
+    "LOAD_BALANCER__CLOUDFRONT_ONLY": BOOLEANS,
+    "ACCESS_LOGS": BOOLEANS,
+    "DATABASE__REQUIRE_TLS": BOOLEANS,
+    "DATABASE__IAM_AUTHENTICATION": BOOLEANS,
     "SERVICES__BACKEND__PORT": PORTS,
     "SERVICES__FRONTEND__PORT": PORTS,
     "SERVICES__BACKEND__HEALTH_CHECK__PATH": st.from_regex(r"/[!-~]{0,6}", fullmatch=True),
@@ -100,7 +104,7 @@ def test_random_settings_give_one_error_or_sound_json(synth: Synth, variables: d
         assert faults(stack) == []
 
 
-@pytest.mark.parametrize("environment", ["dev", "prod", "staging"])
+@pytest.mark.parametrize("environment", names())
 def test_the_environments_as_they_are_hold_together(synth: Synth, environment: str) -> None:
     assert faults(synth(environment)) == []
 

@@ -14,14 +14,19 @@ from tests.unit.workflow_steps import COMMANDS, FILES, PROJECT, WORKFLOWS, jobs,
 
 RUN_BY = [file.read_text("utf-8") for file in (PROJECT / ".ci/run", *(PROJECT / "tests/deploy").glob("*.py"))]
 # Run below, or by CI as a whole.
-RUN_HERE = {"Refuse a state that would be lost with this machine", "Comment", "Test"}
+RUN_HERE = {
+    "Refuse a state that would be lost with this machine",
+    "Find where ECS Exec has ended",
+    "Comment",
+    "Test",
+}
 LINT = (PROJECT / "Makefile").read_text("utf-8").partition("\nlint:")[2].partition("\n\n")[0]
 CHECKS = [line.strip() for line in LINT.splitlines() if ".github" in line]
 
 
 def run(script: str, folder: Path, **variables: str) -> "subprocess.CompletedProcess[str]":
-    """Run a script as GitHub does."""
-    path = {"PATH": "/usr/local/bin:/usr/bin:/bin"}
+    """Run a script as GitHub does; a program in the folder's `bin` comes first."""
+    path = {"PATH": f"{folder}/bin:/usr/local/bin:/usr/bin:/bin"}
     command = ["bash", "-e", "-c", script]
     return subprocess.run(  # noqa: S603 - the commands of our own files
         command, cwd=folder, env=path | variables, capture_output=True, text=True, check=False
@@ -46,7 +51,7 @@ def test_a_workflow_may_do_nothing_that_a_job_does_not_say(file: Path) -> None:
 
 def test_only_the_comment_and_the_deploy_may_write() -> None:
     writers = {name: sorted(key for key, may in job["permissions"].items() if may == "write") for name, job in jobs()}
-    deploys = ("deploy.yml dev", "deploy.yml prod", "deploy_environment.yml deploy")
+    deploys = ("close_exec.yml deploy", "deploy.yml dev", "deploy.yml prod", "deploy_environment.yml deploy")
     assert {name: keys for name, keys in writers.items() if keys} == {
         "review.yml comment": ["pull-requests"],
         **{name: ["id-token"] for name in deploys},
@@ -82,6 +87,24 @@ def test_a_deploy_needs_its_state_in_a_bucket(
     ran = run(step("Refuse a state that would be lost with this machine"), tmp_path, ENVIRONMENT="dev")
     assert ran.returncode == status
     assert ("docs/state.md" in ran.stdout) == bool(status)
+
+
+@pytest.mark.parametrize(
+    ("last_success", "environments"),
+    [("", '["dev"]'), ("2026-01-01T17:59:59Z", '["dev"]'), ("2026-01-01T18:00:00Z", "[]")],
+)
+def test_an_end_since_the_last_run_is_a_deploy(tmp_path: Path, last_success: str, environments: str) -> None:
+    shutil.copytree(PROJECT / "environments", tmp_path / "environments")
+    (tmp_path / ".venv").symlink_to(PROJECT / ".venv")
+    toggle = '{ reason = "incident 4711", until = 2026-01-01T18:00:00Z }'
+    file = tmp_path / "environments/dev.toml"
+    file.write_text(file.read_text("utf-8").replace("backend = false", f"backend = {toggle}"))
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/gh").write_text(f"#!/bin/sh\necho {last_success}\n")
+    (tmp_path / "bin/gh").chmod(0o755)
+    ran = run(step("Find where ECS Exec has ended"), tmp_path, GITHUB_OUTPUT=str(tmp_path / "output"))
+    assert ran.returncode == 0, ran.stderr
+    assert (tmp_path / "output").read_text() == f"environments={environments}\n"
 
 
 @pytest.mark.parametrize(

@@ -9,19 +9,24 @@ import secrets
 import shlex
 from collections.abc import Callable
 
-# Given the mark and the command. The command gets no terminal: with one it would wait for input, colour or page. The
-# mark of the end takes the same way as the output, so that it cannot overtake it.
-_SCRIPT = 'printf "%s:start\\n" "$1"; { /bin/sh -c "$2" </dev/null 2>&1; printf "%s:end:%s;\\n" "$1" "$?"; } | cat'
+# Given the mark, the command and perhaps a reason, which is for the session's log: what comes before the start is no
+# output. The command gets no terminal: with one it would wait for input, colour or page. The mark of the end takes the
+# same way as the output, so that it cannot overtake it.
+_SCRIPT = (
+    '[ -z "$3" ] || printf "reason: %s\\n" "$3"; '
+    'printf "%s:start\\n" "$1"; { /bin/sh -c "$2" </dev/null 2>&1; printf "%s:end:%s;\\n" "$1" "$?"; } | cat'
+)
 
 _KEPT_BEFORE_START = 4096
 _STATUS_DIGITS = 3
 _ECHO = b"^C"
 
 
-def wrap(command: str, sink: Callable[[bytes], None]) -> "tuple[str, Transcript]":
+def wrap(command: str, sink: Callable[[bytes], None], reason: str | None = None) -> "tuple[str, Transcript]":
     """Return the text to start a session with, and the transcript that passes its output to the sink."""
     mark = secrets.token_hex(16)
-    return shlex.join(["/bin/sh", "-c", _SCRIPT, "sh", mark, command]), Transcript(mark, sink)
+    given = [mark, command, *([reason] if reason else [])]
+    return shlex.join(["/bin/sh", "-c", _SCRIPT, "sh", *given]), Transcript(mark, sink)
 
 
 class Transcript:

@@ -25,6 +25,8 @@ REPEATABLE = {
     "aws_iam_role_policy_attachment": "AttachRolePolicy says nothing where the policy is attached",
     "aws_iam_user_policy_attachment": "AttachUserPolicy says nothing where the policy is attached",
     "aws_s3_bucket_lifecycle_configuration": "PutBucketLifecycleConfiguration overwrites",
+    "aws_s3_bucket_ownership_controls": "PutBucketOwnershipControls overwrites",
+    "aws_s3_bucket_policy": "PutBucketPolicy overwrites",
     "aws_s3_bucket_public_access_block": "PutPublicAccessBlock overwrites",
     "aws_s3_bucket_server_side_encryption_configuration": "PutBucketEncryption overwrites",
     "aws_s3_bucket_versioning": "PutBucketVersioning overwrites",
@@ -32,5 +34,6 @@ REPEATABLE = {
     "aws_sns_topic": "CreateTopic returns the topic of this name",
     "aws_sns_topic_policy": "SetTopicAttributes overwrites",
     "aws_sns_topic_subscription": "Subscribe returns the subscription that there is",
+    "terraform_data": "it is nowhere but in the state; CDN and load balancer get the new value in the same deploy",
 }
 """Types that Terraform creates again without harm, each with the reason; they are left to the plan."""

@@ -27,6 +27,14 @@ def _database(search: Search, planned: Planned) -> Iterator[Match]:
             yield Match(identifier, being_made=each["DBInstanceStatus"] in _DATABASE_BEING_MADE)
 
 
+def _parameter_group(search: Search, planned: Planned) -> Iterator[Match]:
+    name = planned.arguments["name"]
+    for each in search.list("rds", "describe_db_parameter_groups", "DBParameterGroups", DBParameterGroupName=name):
+        tags = search.list("rds", "list_tags_for_resource", "TagList", ResourceName=each["DBParameterGroupArn"])
+        if planned.is_described_by(tags_of(tags)):
+            yield Match(name)
+
+
 def _subnet_group(search: Search, planned: Planned) -> Iterator[Match]:
     name = planned.arguments["name"]
     for each in search.list("rds", "describe_db_subnet_groups", "DBSubnetGroups", DBSubnetGroupName=name):
@@ -80,6 +88,7 @@ def _log_group(search: Search, planned: Planned) -> Iterator[Match]:
 FINDERS: Finders = {
     "aws_cloudwatch_log_group": _log_group,
     "aws_db_instance": _database,
+    "aws_db_parameter_group": _parameter_group,
     "aws_db_subnet_group": _subnet_group,
     "aws_efs_file_system": _file_system,
     "aws_efs_mount_target": _mount_target,

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from operations.review.changes import Change, Verdict
-from operations.review.iam import POLICIES, Permission, in_words
 from operations.review.report.text import lines_of
 from operations.review.values import Difference
 from operations.review.verdict import Cell, EnvironmentReview, Review
 from operations.text import many
+from rules.iam import POLICIES, Permission, in_words
 
 _COUNTED = {
     Verdict.DESTROY: "destroyed",

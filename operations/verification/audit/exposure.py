@@ -1,9 +1,12 @@
 """Where ECS Exec is on: for every service, job and task that runs in the cluster, against the settings."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
+from environments.break_glass import LONGEST
 from operations.aws.clients import Document
 from operations.aws.ecs import task_id
+from operations.aws.exec_end import ExecEnd, exec_end
 from operations.text import many
 from operations.verification.deployed import Deployed
 from operations.verification.findings import CannotCheckError, Finding, Status
@@ -12,7 +15,7 @@ from operations.verification.platform import Platform
 
 
 def audit_exposure(platform: Platform) -> Iterator[Finding]:
-    """Find ECS Exec that the settings do not have on.
+    """Find ECS Exec that the settings do not have on, and that is on past the end that the service carries.
 
     Tasks of an older deployment and tasks that no service started count too: each is a way in while it runs.
     """
@@ -22,13 +25,21 @@ def audit_exposure(platform: Platform) -> Iterator[Finding]:
     owners |= {f"family:{named(job.name)}": job.name for job in jobs(platform)}
     tasks = [task for task in _tasks(platform) if task.get("enableExecuteCommand")]
     for name, deployed in platform.deployed.items():
-        if not platform.exec_is_wanted(name):
-            own = [task for task in tasks if owners.get(task.get("group", "")) == name]
-            yield from _exposed(name, _on_service(deployed), own, platform)
+        own = [task for task in tasks if owners.get(task.get("group", "")) == name]
+        places = _places(_on_service(deployed), own)
+        end = exec_end(deployed.service)
+        if end and end.has_passed:
+            yield from _past_its_end(name, places, end, platform)
+        elif platform.exec_is_wanted(name):
+            continue
+        elif end and _is_soon(end):
+            yield from _broken_glass(name, places, end)
+        else:
+            yield from _exposed(name, places, platform)
     for job in jobs(platform):
         if not platform.exec_is_wanted(job.name):
             own = [task for task in tasks if owners.get(task.get("group", "")) == job.name]
-            yield from _exposed(job.name, _on_schedule(job, platform), own, platform)
+            yield from _exposed(job.name, _places(_on_schedule(job, platform), own), platform)
     yield from (_stray(task) for task in tasks if task.get("group", "") not in owners)
 
 
@@ -54,12 +65,33 @@ def _on_schedule(job: Job, platform: Platform) -> list[str]:
     return ["the schedule"] if target.get("EnableExecuteCommand") else []
 
 
-def _exposed(name: str, starters: list[str], tasks: Sequence[Document], platform: Platform) -> Iterator[Finding]:
-    places = [*starters, *([many(len(tasks), "running task")] if tasks else [])]
+def _places(starters: list[str], tasks: Sequence[Document]) -> str:
+    return " and ".join([*starters, *([many(len(tasks), "running task")] if tasks else [])])
+
+
+def _exposed(name: str, places: str, platform: Platform) -> Iterator[Finding]:
     if places:
-        reason = f"{name}: ECS Exec is on for {' and '.join(places)}, but exec.{name} is off in the settings"
+        reason = f"{name}: ECS Exec is on for {places}, but exec.{name} is off in the settings"
         remedy = f"cdktf deploy {platform.environment.name} switches it off and replaces the tasks"
         yield Finding(Status.FAIL, f"{name}.exec-on", reason, remedy)
+
+
+def _is_soon(end: ExecEnd) -> bool:
+    """Whether the end is one that break-glass gives; whoever writes the tags by hand may write any."""
+    return end.until - datetime.now(UTC) <= LONGEST
+
+
+def _broken_glass(name: str, places: str, end: ExecEnd) -> Iterator[Finding]:
+    if places:
+        reason = f"{name}: ECS Exec is on for {places} by break-glass, until {end}"
+        yield Finding(Status.WARN, f"{name}.break-glass", reason, "any deploy closes it")
+
+
+def _past_its_end(name: str, places: str, end: ExecEnd, platform: Platform) -> Iterator[Finding]:
+    if places:
+        reason = f"{name}: ECS Exec is still on for {places}, but it ended at {end}"
+        remedy = f"cdktf deploy {platform.environment.name} sets it as the settings say"
+        yield Finding(Status.FAIL, f"{name}.exec-past-end", reason, remedy)
 
 
 def _stray(task: Document) -> Finding:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from environments import Environment
+from environments.services import DATABASE
 from operations.verification.audit.context import Context
 from operations.verification.audit.role import CHANNEL_ACTIONS
 
@@ -41,11 +42,15 @@ def _key_that_is_gone(context: Context) -> str:
 
 def _own(service: str, context: Context) -> list[Statement]:
     """Return what a service's own code needs, apart from ECS Exec; most need nothing."""
-    environment = context.platform.environment
-    if not _reads_configuration(service, environment):
-        return []
-    bucket = context.arns.bucket(f"{environment.prefix}-{service}-config")
-    return [_allow(["s3:ListBucket"], bucket), _allow(["s3:GetObject", "s3:GetObjectVersion"], f"{bucket}/*")]
+    environment, statements = context.platform.environment, list[Statement]()
+    if _reads_configuration(service, environment):
+        bucket = context.arns.bucket(f"{environment.prefix}-{service}-config")
+        statements.append(_allow(["s3:ListBucket"], bucket))
+        statements.append(_allow(["s3:GetObject", "s3:GetObjectVersion"], f"{bucket}/*"))
+    if environment.database.iam_authentication and DATABASE in environment.services[service].connects_to:
+        # In the place of the star is an id of AWS's choice.
+        statements.append(_allow(["rds-db:connect"], context.arns.regional("rds-db", f"dbuser:*/{service}")))
+    return statements
 
 
 def _reads_configuration(service: str, environment: Environment) -> bool:

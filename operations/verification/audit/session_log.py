@@ -70,10 +70,10 @@ def _group(context: Context, name: str) -> Iterator[Finding]:
 
 def _retention(context: Context, group: Document) -> Iterator[Finding]:
     """Find a log that is kept for another time: shorter loses evidence, longer keeps what sessions have shown."""
-    wanted, kept = context.platform.environment.log_retention_days, group.get("retentionInDays")
+    wanted, kept = context.platform.environment.exec_log_retention_days, group.get("retentionInDays")
     if kept != wanted:
         time = f"for {many(kept, 'day')}" if kept else "for ever"
-        reason = f"{group['logGroupName']} is kept {time}, log_retention_days is {wanted}"
+        reason = f"{group['logGroupName']} is kept {time}, the settings say {many(wanted, 'day')}"
         yield Finding(Status.WARN, "exec.log-retention", reason, _deploy(context))
 
 

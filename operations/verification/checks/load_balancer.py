@@ -20,14 +20,20 @@ def check_load_balancer(platform: Platform) -> Seen:
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
     """
     found = load_balancer(platform)
-    listeners, forwards = _listeners(found, platform)
+    listeners, rules = _listeners(found, platform)
+    forwards = {arn for rule in rules for arn in _groups_of(rule)}
     public = [platform.deployed[name] for name in platform.public_services]
     seen = look_at_each(public, lambda deployed: _of_service(deployed, forwards, platform))
     healthy, targets = seen.counts.get("healthy", 0), seen.counts.get("targets", 0)
     return Seen(
         f"{healthy} of {many(targets, 'target')} healthy behind {found['LoadBalancerName']}",
         {"listeners": len(listeners), "targets": targets, "healthy_targets": healthy},
-        (*_state(found), *guarded(lambda: _https(listeners, platform)), *seen.findings),
+        (
+            *_state(found),
+            *guarded(lambda: _https(listeners, platform)),
+            *_past_the_cdn(rules, platform),
+            *seen.findings,
+        ),
     )
 
 
@@ -54,17 +60,20 @@ def _state(found: Document) -> Iterator[Finding]:
         yield Finding(Status.FAIL, "load-balancer.state", f"{reason}{why}", "wait, if it was made just now")
 
 
-def _listeners(found: Document, platform: Platform) -> tuple[list[Document], set[str]]:
-    """Return the listeners, and the target groups to which their rules forward."""
+def _listeners(found: Document, platform: Platform) -> tuple[list[Document], list[Document]]:
+    """Return the listeners, and their rules; the default action is a rule too."""
     elb = platform.clients.elbv2
     pages = elb.get_paginator("describe_listeners").paginate(LoadBalancerArn=found["LoadBalancerArn"])
     listeners = [listener for page in pages for listener in page["Listeners"]]
-    forwards: set[str] = set()
-    for listener in listeners:
-        # The default action is a rule too.
-        for page in elb.get_paginator("describe_rules").paginate(ListenerArn=listener["ListenerArn"]):
-            forwards |= {arn for rule in page["Rules"] for action in rule["Actions"] for arn in _groups(action)}
-    return listeners, forwards
+    rules = elb.get_paginator("describe_rules")
+    pages = (page for each in listeners for page in rules.paginate(ListenerArn=each["ListenerArn"]))
+    return listeners, [rule for page in pages for rule in page["Rules"]]
+
+
+def _groups_of(rule: Document) -> Iterator[str]:
+    """Return the target groups to which a rule forwards."""
+    for action in rule["Actions"]:
+        yield from _groups(action)
 
 
 def _groups(action: Document) -> Iterator[str]:
@@ -89,6 +98,18 @@ def _https(listeners: Sequence[Document], platform: Platform) -> Iterator[Findin
     arns = {each["CertificateArn"] for listener in https for each in listener.get("Certificates", ())}
     for arn in sorted(arns):
         yield from certificate_findings(arn, platform, "load-balancer.certificate")
+
+
+def _past_the_cdn(rules: Sequence[Document], platform: Platform) -> Iterator[Finding]:
+    """Report rules that forward requests without the CDN's header, where the settings want no other."""
+    if not platform.environment.load_balancer.cloudfront_only:
+        return
+    for rule in rules:
+        demanded = any(condition["Field"] == "http-header" for condition in rule["Conditions"])
+        if not demanded and any(_groups_of(rule)):
+            reason = f"the rule of priority {rule['Priority']} forwards requests that did not come through the CDN"
+            remedy = f"cdktf deploy {platform.environment.name}"
+            yield Finding(Status.FAIL, "load-balancer.past-cdn", reason, remedy)
 
 
 def _of_service(deployed: Deployed, forwards: set[str], platform: Platform) -> Part:

@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 from urllib.request import Request, build_opener
 
 from operations.threads import side_by_side
+from operations.verification.checks.load_balancer import load_balancer
 from operations.verification.findings import CannotCheckError, Finding, Seen, Status
 from operations.verification.platform import Platform
+from operations.verification.services import guarded
 
 _LONGEST_SECONDS = 10
 _HTTP_ERRORS, _SERVER_ERRORS = 400, 500
@@ -36,6 +38,8 @@ class _Answered:
 def check_public(platform: Platform) -> Seen:
     """Request each domain's start page, and a path of each public service, as far as this machine reaches them.
 
+    The load balancer itself must not be reached, if the settings say so.
+
     The way may be shut from here alone: that is a skip, because it says nothing of the platform.
     """
     endpoint = urlsplit(platform.clients.ecs.meta.endpoint_url).hostname or ""
@@ -45,15 +49,30 @@ def check_public(platform: Platform) -> Seen:
     pages = [f"https://{domain}/" for domain in platform.environment.domains]
     pages += [f"https://{platform.environment.domain}{path}" for path in platform.public_paths]
     urls = list(dict.fromkeys(pages))
+    direct = guarded(lambda: _past_the_cdn(platform))
     answers = side_by_side(lambda url: _request(url, min(platform.remaining_seconds, _LONGEST_SECONDS)), urls)
     good = sum(each.good for each in answers)
-    findings = [*_unreachable(answers), *(finding for each in answers for finding in _findings(each))]
+    findings = [*_unreachable(answers), *(finding for each in answers for finding in _findings(each)), *direct]
     return Seen(f"{good} of {len(urls)} requests answered", {"requests": len(urls), "answered": good}, tuple(findings))
+
+
+def _past_the_cdn(platform: Platform) -> Iterator[Finding]:
+    """Request the load balancer itself, if the settings let CloudFront alone reach it."""
+    settings = platform.environment.load_balancer
+    if not settings.cloudfront_only:
+        return
+    url = f"{'https' if settings.certificate_arn else 'http'}://{load_balancer(platform)['DNSName']}/"
+    answered = _request(url, min(platform.remaining_seconds, _LONGEST_SECONDS))
+    # A 5xx may be of a proxy between, which does not reach it either.
+    if answered.untrusted or (answered.status or _SERVER_ERRORS) < _SERVER_ERRORS:
+        reason = f"{url} answers this machine, past CloudFront: {answered.status or answered.reason}"
+        remedy = f"see who its security group lets in, then cdktf deploy {platform.environment.name}"
+        yield Finding(Status.FAIL, "public.past-cdn", reason, remedy)
 
 
 def _request(url: str, seconds: float) -> _Answered:
     try:
-        request = Request(url, headers=_AGENT)  # noqa: S310 - https alone
+        request = Request(url, headers=_AGENT)  # noqa: S310 - http or https
         with build_opener().open(request, timeout=seconds) as answer:
             return _Answered(url, answer.status)
     except HTTPError as error:

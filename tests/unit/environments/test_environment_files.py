@@ -2,16 +2,16 @@
 
 import pytest
 
-from environments import Environment, load, load_all
+from environments import Environment, load, load_all, names
 
 
-@pytest.fixture(params=["dev", "prod", "staging"])
+@pytest.fixture(params=names())
 def environment(request: pytest.FixtureRequest) -> Environment:
     return load(request.param, variables={})
 
 
 def test_environments_come_in_alphabetical_order() -> None:
-    assert [environment.name for environment in load_all(variables={})] == ["dev", "prod", "staging"]
+    assert [environment.name for environment in load_all(variables={})] == sorted(names())
 
 
 def test_exec_is_off_for_every_service(environment: Environment) -> None:

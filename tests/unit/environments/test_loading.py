@@ -61,9 +61,11 @@ def test_two_environments_cannot_share_a_domain(write: Callable[..., Path], doma
         ("qa", "environments: unknown environment qa; choose dev, prod or staging"),
     ],
 )
-def test_an_unknown_environment_names_the_known_ones(name: str, message: str) -> None:
+def test_an_unknown_environment_names_the_known_ones(write: Callable[..., Path], name: str, message: str) -> None:
+    for known in ("dev", "prod", "staging"):
+        folder = write(name=known)
     with pytest.raises(SettingsError) as caught:
-        load(name, variables={})
+        load(name, folder=folder, variables={})
     assert str(caught.value) == message
 
 

@@ -159,3 +159,10 @@ def test_a_variable_of_a_container_keeps_its_case(loaded: Loader) -> None:
 def test_a_key_of_no_kind_of_service_is_an_error(faults: Reporter) -> None:
     (line,) = faults(DEV__SERVICES__BACKEND__CPUS="1")
     assert line == "services.backend.cpus (from DEV__SERVICES__BACKEND__CPUS): unknown key; did you mean cpu?"
+
+
+def test_an_exception_to_a_rule_is_no_override(faults: Reporter) -> None:
+    reason = '{ log-retention = { x = "Long enough to be a reason." } }'
+    assert faults(DEV__RULE_EXCEPTIONS=reason) == [
+        "rule_exceptions (from DEV__RULE_EXCEPTIONS): an exception to a rule is reviewed; write it into the file"
+    ]

@@ -1,6 +1,7 @@
 """Whatever people write: an environment, or a report that a person can read."""
 
 import datetime as dt
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -60,9 +61,10 @@ VALUES = st.one_of(
             ["10.0.1.0/24", "10.0.1.0/25"],
             {"backend": True},
             {"": {"": 1}},
+            {"reason": "x", "until": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)},
         ]
     ),
-    st.sampled_from([dt.date(2026, 1, 1), dt.time(1, 2)]),
+    st.sampled_from([dt.date(2026, 1, 1), dt.time(1, 2), dt.datetime.fromisoformat("0001-01-01")]),
     st.integers(),
     st.text(max_size=20),
 )
@@ -81,6 +83,7 @@ SECTIONS = [
     "services.worker",
     "services.worker.environment",
     "services.worker.secrets",
+    "exec.backend",
 ]
 KEYS = [
     *("project", "region", "account_id", "domain", "namespace", "tags", "log_retention_days", "cidr", "zones", "path"),
@@ -92,6 +95,7 @@ KEYS = [
     *("kind", "schedule", "command", "default_route", "routes", "api", "paths", "priority", "worker"),
     *("connects_to", "metrics_path", "environment", "secrets", "container_health_check", "repository", "deployed_by"),
     *("network", "database", "services", "prometheus", "exec", "registry", "backend", "policy", "nmae", "name", "a b"),
+    *("reason", "until", "protected", "break_glass"),
 ]  # fmt: skip
 PATHS = st.tuples(
     st.sampled_from([*SECTIONS, "prometheus", "exec", "registry", "alarms", "cdn", "delivery", "tags", "unknown"]),
@@ -121,7 +125,12 @@ def changed(document: dict[str, object], path: tuple[str, ...], value: object) -
         table[path[-1]] = value
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# `make faults` takes 20,000.
+FILES = int(os.environ.get("RANDOM_CASES", "1000"))
+MOST_LINES, LONGEST_LINE = 30, 1000
+
+
+@settings(max_examples=FILES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=CHANGES, variables=VARIABLES)
 def test_random_settings_give_a_readable_report(
     tmp_path: Path, changes: list[tuple[tuple[str, ...], object]], variables: dict[str, str]
@@ -137,7 +146,9 @@ def test_random_settings_give_a_readable_report(
     except SettingsError as error:
         lines = str(error).split("\n")
         assert "\n".join(lines).splitlines() == lines
+        assert len(lines) <= MOST_LINES
         for line in lines:
+            assert len(line) <= LONGEST_LINE
             assert HEADING.fullmatch(line) or LINE.fullmatch(line)
             assert not FOREIGN_WORDS.search(line)
         counts = [int(found[1]) for line in lines if (found := HEADING.fullmatch(line))]

@@ -1,6 +1,9 @@
 """What a service may be, and what services must not do to each other."""
 
+import re
+import tomllib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -73,6 +76,7 @@ def test_a_name_must_fit_dns_and_addresses(faults: Reporter, name: str) -> None:
         ({"port": 80, "routes": {"a": {"paths": [], "priority": 1}}}, "routes.a.paths: 0 given; give 1 to 5, and"),
         ({"port": 80, "routes": {"a": {"paths": ["/ä"], "priority": 1}}}, 'routes.a.paths[0]: "/ä" is not a pattern'),
         ({"port": 80, "routes": {"a": {"paths": ["/"], "priority": 0}}}, "routes.a.priority: 0 is not a priority of"),
+        ({"port": 80, "routes": {"a": {"paths": ["/"], "priority": 50000}}}, "routes.a.priority: 50000 is not a"),
         ({"port": 80, "routes": {"a": {"paths": ["/"], "priority": 100}}}, "routes.a.priority: 100 is that of"),
         ({"port": 80, "default_route": True}, "default_route: true in frontend too; choose one of the two"),
     ],
@@ -80,6 +84,13 @@ def test_a_name_must_fit_dns_and_addresses(faults: Reporter, name: str) -> None:
 def test_a_table_that_cannot_work_gets_one_line(faults: Reporter, settings: dict[str, object], line: str) -> None:
     (found,) = faults(worker(**settings))
     assert found.startswith(f"services.worker.{line}")
+
+
+def test_a_rule_with_the_header_of_the_cdn_takes_four_paths(faults: Reporter, loaded: Loader) -> None:
+    five = worker(port=80, routes={"a": {"paths": [f"/{number}" for number in range(5)], "priority": 1}})
+    assert loaded(five)
+    (line,) = faults({**five, "load_balancer.cloudfront_only": True})
+    assert line.startswith("services.worker.routes.a.paths: 5 given; with load_balancer.cloudfront_only give 1 to 4,")
 
 
 def test_public_services_need_a_default_route(faults: Reporter) -> None:
@@ -188,3 +199,12 @@ def test_the_toggle_of_a_wrong_service_is_no_fault(faults: Reporter) -> None:
     assert faults({**worker(cpu=1), "exec.worker": True}) == [
         "services.worker.cpu: 1 is not a Fargate CPU size; choose 256, 512, 1024, 2048, 4096, 8192 or 16384"
     ]
+
+
+def test_the_tables_of_docs_database_are_valid(loaded: Loader) -> None:
+    arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1-hCHyWt"
+    text = (Path(__file__).parents[3] / "docs/database.md").read_text(encoding="utf-8").replace("ARN:", f"{arn}:")
+    choice, worker_for_sql = (tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", text, re.DOTALL))
+    assert loaded({f"database.{key}": value for key, value in choice["database"].items()}).database.iam_authentication
+    environment = loaded({"services.sql": worker_for_sql["services"]["sql"], "exec.sql": True})
+    assert environment.exec.enabled == ("sql",)

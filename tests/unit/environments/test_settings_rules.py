@@ -230,3 +230,11 @@ def test_the_desired_count_is_within_the_bounds(loaded: Callable[..., Environmen
 @pytest.mark.parametrize("name", ["abc", "acme-logs", "logs.acme.org", "1" * 63])
 def test_buckets_names_that_aws_takes_are_accepted(loaded: Callable[..., Environment], name: str) -> None:
     assert loaded({"load_balancer.access_logs_bucket": name})
+
+
+@pytest.mark.parametrize("key", ["command", "container_health_check", "deployment_alarms"])
+def test_no_text_of_a_list_is_a_token_of_cdktf(faults: Callable[..., list[str]], key: str) -> None:
+    (line,) = faults({f"services.backend.{key}": ["CMD", "#{TfToken[TOKEN.1]}"]})
+    assert line.startswith(
+        f'services.backend.{key}[1]: "#{{TfToken[TOKEN.1]}}" has {{TfToken[ in it, which cdktf keeps'
+    )

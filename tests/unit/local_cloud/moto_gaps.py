@@ -30,6 +30,11 @@ def iam_has_managed_policies() -> bool:
         return False
 
 
+def iam_has_githubs_identity_provider() -> bool:
+    providers = client("iam").list_open_id_connect_providers()["OpenIDConnectProviderList"]
+    return any(each["Arn"].endswith("/token.actions.githubusercontent.com") for each in providers)
+
+
 def acm_issues_at_once() -> bool:
     acm = client("acm")
     arn = acm.request_certificate(DomainName="example.com", ValidationMethod="DNS")["CertificateArn"]
@@ -53,6 +58,15 @@ def rds_modifies_performance_insights() -> bool:
     _create_database(EnablePerformanceInsights=True)
     modified = client("rds").modify_db_instance(DBInstanceIdentifier="db", EnablePerformanceInsights=False)
     return modified["DBInstance"].get("PerformanceInsightsEnabled") is False
+
+
+def rds_says_whose_a_parameter_is() -> bool:
+    rds = client("rds")
+    rds.create_db_parameter_group(DBParameterGroupName="g", DBParameterGroupFamily="postgres15", Description="d")
+    tls = {"ParameterName": "rds.force_ssl", "ParameterValue": "1", "ApplyMethod": "pending-reboot"}
+    rds.modify_db_parameter_group(DBParameterGroupName="g", Parameters=[tls])
+    (parameter,) = rds.describe_db_parameters(DBParameterGroupName="g")["Parameters"]
+    return bool(parameter.get("Source") == "user")
 
 
 def rds_leaves_the_secret_of_a_managed_password() -> bool:
@@ -261,6 +275,19 @@ def cloudfront_has_managed_origin_request_policies() -> bool:
     return got == listed and {"Managed-AllViewer", "Managed-HostHeaderOnly"} <= names
 
 
+def cloudfront_has_the_managed_security_headers() -> bool:
+    cloudfront = client("cloudfront")
+    try:
+        items = cloudfront.list_response_headers_policies()["ResponseHeadersPolicyList"]["Items"]
+        listed = [each["ResponseHeadersPolicy"] for each in items]
+        got = [cloudfront.get_response_headers_policy(Id=each["Id"])["ResponseHeadersPolicy"] for each in listed]
+    except (BotoCoreError, ClientError):
+        return False
+    return got == listed and "Managed-SecurityHeadersPolicy" in {
+        each["ResponseHeadersPolicyConfig"]["Name"] for each in got
+    }
+
+
 def cloudfront_names_what_is_no_policy() -> bool:
     try:
         client("cloudfront").get_cache_policy(Id="none")
@@ -315,10 +342,12 @@ def s3_policy_refuses_no_request_over_tls() -> bool:
 
 PROBES: list[Callable[[], bool]] = [
     iam_has_managed_policies,
+    iam_has_githubs_identity_provider,
     acm_issues_at_once,
     rds_windows_may_touch,
     rds_keeps_performance_insights,
     rds_modifies_performance_insights,
+    rds_says_whose_a_parameter_is,
     rds_leaves_the_secret_of_a_managed_password,
     rds_gives_each_database_its_own_resource_id,
     ec2_keeps_group_rule_description,
@@ -345,6 +374,7 @@ PROBES: list[Callable[[], bool]] = [
     cloud_map_lists_the_services_of_a_namespace,
     cloudfront_has_managed_cache_policies,
     cloudfront_has_managed_origin_request_policies,
+    cloudfront_has_the_managed_security_headers,
     cloudfront_names_what_is_no_policy,
     cloudfront_has_no_forwarded_values_beside_a_cache_policy,
     cloudfront_leaves_its_certificate_for_a_given_one,

@@ -4,7 +4,7 @@ import pytest
 
 from operations.command_line import main
 
-COMMANDS = ("verify", "audit", "exec", "review", "recover", "state-bootstrap", "picture")
+COMMANDS = ("verify", "audit", "exec", "break-glass", "review", "show-plan", "recover", "state-bootstrap", "picture")
 
 
 @pytest.fixture(autouse=True)

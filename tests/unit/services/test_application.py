@@ -117,3 +117,43 @@ def test_without_secrets_nothing_is_granted(platform: Stack) -> None:
         "nightly_scheduler",
         "task_execution_secrets",
     }
+
+
+@pytest.fixture
+def by_iam(kinds: Kinds) -> Stack:
+    """The platform whose services log in to the database by IAM."""
+    return kinds({"DEV__DATABASE__IAM_AUTHENTICATION": "true"})
+
+
+@pytest.mark.parametrize("service", ["orders", "ledger", "worker"])
+def test_by_iam_a_service_has_a_user_and_no_password(by_iam: Stack, service: str) -> None:
+    assert variables(by_iam, service) == {**DATABASE_VARIABLES, "DB_USERNAME": service}
+    assert "secrets" not in container(by_iam, service)
+
+
+@pytest.mark.parametrize("service", ["orders", "ledger", "worker"])
+def test_by_iam_it_may_log_in_as_that_user_alone(by_iam: Stack, service: str) -> None:
+    login = by_iam[f"aws_iam_role_policy.{service}_database_login"]
+    user = f"arn:aws:rds-db:us-east-1:123456789012:dbuser:${{aws_db_instance.database.resource_id}}/{service}"
+    assert login["role"] == f"${{aws_iam_role.{service}_task.id}}"
+    assert json.loads(login["policy"])["Statement"] == [
+        {"Effect": "Allow", "Action": ["rds-db:connect"], "Resource": [user]}
+    ]
+    assert f"aws_iam_role_policy.{service}_database_login" in by_iam[f"aws_ecs_service.{service}"]["depends_on"]
+
+
+def test_by_iam_nothing_else_may_log_in(by_iam: Stack) -> None:
+    logins = {name for name in by_iam.of_type("aws_iam_role_policy") if name.endswith("_database_login")}
+    assert logins == {"orders_database_login", "ledger_database_login", "worker_database_login"}
+
+
+def test_revisions_from_before_still_get_the_password(by_iam: Stack, platform: Stack) -> None:
+    # ECS starts their tasks again until CI has deployed the next one.
+    assert by_iam[READS_DATABASE] == platform[READS_DATABASE]
+    assert READS_DATABASE in by_iam["aws_ecs_service.orders"]["depends_on"]
+
+
+def test_the_secret_of_the_database_can_be_named(kinds: Kinds) -> None:
+    arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-273293e9-a80e-489a-9d06-eaedf5e60ba8-hCHyWt"
+    stack = kinds(worker={"connects_to": [], "secrets": {"PGPASSWORD": f"{arn}:password::"}})
+    assert container(stack, "worker")["secrets"] == [{"name": "PGPASSWORD", "valueFrom": f"{arn}:password::"}]

@@ -8,11 +8,12 @@ import pytest
 from constructs import Construct
 from constructs.bindings import App, CloudwatchLogGroup, Vpc
 
+from environments import names
 from stacks.addresses import ReadableAddresses
 from tests.unit.stack_json import Stack, Synth, strings
 
 ROOT = Path(__file__).parents[3]
-READABLE = re.compile(r"aws_[a-z0-9_]+\.[a-z][a-z0-9_]*")
+READABLE = re.compile(r"(?:aws|terraform)_[a-z0-9_]+\.[a-z][a-z0-9_]*")
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def address_of(resource: CloudwatchLogGroup | Vpc) -> str:
     return f"{resource.terraform_resource_type}.{resource.friendly_unique_id}"
 
 
-@pytest.mark.parametrize("environment", ["dev", "prod", "staging"])
+@pytest.mark.parametrize("environment", names())
 def test_addresses_have_words_in_them_and_no_hash(synth: Synth, environment: str) -> None:
     assert [each for each in synth(environment).addresses if not READABLE.fullmatch(each)] == []
 
@@ -52,14 +53,14 @@ def test_resources_of_two_types_may_share_a_name(stack: ReadableAddresses) -> No
     assert address_of(CloudwatchLogGroup(service, "log_group")).split(".")[1] == "backend"
 
 
-@pytest.mark.parametrize("environment", ["dev", "prod", "staging"])
+@pytest.mark.parametrize("environment", names())
 def test_the_json_names_no_path_of_the_machine(synth: Synth, environment: str) -> None:
     places = (str(ROOT), str(Path.home()), tempfile.gettempdir())
     assert [text for text in strings(synth(environment).document) if text.startswith(places)] == []
 
 
 def test_state_is_in_a_relative_file_per_environment(synth: Synth) -> None:
-    for environment in ("dev", "prod", "staging"):
+    for environment in names():
         (path,) = synth(environment).document["terraform"]["backend"]["local"].values()
         in_project = (ROOT / "cdktf.out" / "stacks" / environment / path).resolve()
         assert not Path(path).is_absolute()

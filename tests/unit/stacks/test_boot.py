@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from environments import names
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -32,7 +34,7 @@ def synthesized(folder: Path, *, fast: bool) -> dict[str, bytes]:
 @pytest.mark.slow
 def test_the_fast_start_writes_the_same_bytes_as_the_slow_one(tmp_path: Path) -> None:
     fast = synthesized(tmp_path / "fast", fast=True)
-    assert {f"stacks/{name}/cdk.tf.json" for name in ("dev", "prod", "staging")} <= fast.keys()
+    assert {f"stacks/{name}/cdk.tf.json" for name in names()} <= fast.keys()
     assert fast == synthesized(tmp_path / "slow", fast=False)
 
 
@@ -61,6 +63,7 @@ def test_processes_started_later_do_not_get_the_hook(monkeypatch: pytest.MonkeyP
 
 COUNT_NODES = """
 import os, subprocess, sys
+from environments import names
 from stacks import boot
 boot.FILE_DESCRIPTORS = sys.argv[1] if len(sys.argv) > 1 else boot.FILE_DESCRIPTORS
 boot.boot()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from environments import names
 from stacks.moves import RENAMED, hcl_moves
 from tests.unit.stack_json import Stack, Synth
 from tests.unit.test_live_names import table
@@ -18,6 +19,10 @@ VARIANTS: tuple[dict[str, str], ...] = (
     {f"DEV__EXEC__{service}": "true" for service in ("BACKEND", "FRONTEND", "PROMETHEUS")},
     {
         "DEV__LOAD_BALANCER__CERTIFICATE_ARN": CERTIFICATE,
+        "DEV__LOAD_BALANCER__CLOUDFRONT_ONLY": "true",
+        "DEV__ACCESS_LOGS": "true",
+        "DEV__DATABASE__REQUIRE_TLS": "true",
+        "DEV__DATABASE__IAM_AUTHENTICATION": "true",
         "DEV__ALARMS__EMAIL": "ops@acme.org",
         "DEV__ALARMS__EXEC_SESSIONS": "true",
         "DEV__EXEC__ENCRYPTED": "true",
@@ -44,7 +49,7 @@ UNSEEN_IN_DEV = {
 @pytest.fixture
 def current(synth: Synth) -> set[str]:
     """Every address that some environment has or may choose."""
-    environments = [synth(name) for name in ("dev", "prod", "staging")]
+    environments = [synth(name) for name in names()]
     return set().union(*(stack.instances for stack in [*environments, *(synth(**each) for each in VARIANTS)]))
 
 
@@ -80,7 +85,7 @@ def test_no_address_is_released_twice() -> None:
     assert sorted(set(RELEASED)) == RELEASED
 
 
-@pytest.mark.parametrize("environment", ["dev", "prod", "staging"])
+@pytest.mark.parametrize("environment", names())
 def test_without_adoption_nothing_moves_but_what_was_renamed(synth: Synth, environment: str) -> None:
     assert moved(synth(environment)) == RENAMED
     assert "removed" not in synth(environment).document

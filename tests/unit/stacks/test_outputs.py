@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from environments import names
 from tests.unit.kinds import SERVICES
 from tests.unit.stack_json import Stack, Synth, strings
 
@@ -68,7 +69,7 @@ def test_with_a_certificate_users_go_to_the_domain(synth: Synth) -> None:
     assert outputs["backend_url"] == "https://davidshaevel.com/api"
 
 
-@pytest.mark.parametrize("environment", ["dev", "prod", "staging"])
+@pytest.mark.parametrize("environment", names())
 def test_no_output_shows_a_secret(synth: Synth, environment: str) -> None:
     # The ARN of a secret is no secret; its value, a password or a user is.
     texts = strings(list(synth(environment).outputs.values()))

@@ -20,6 +20,7 @@ from operations.ecs_exec import output
 from tests.exec_agent.agent import ExecAgent
 from tests.exec_agent.faults import Faults
 from tests.unit.local_cloud.ecs_platform import client, create_service
+from tests.unit.protected import PROTECTING
 
 CLUSTER, SERVICE = "dev-davidshaevel-cluster", "dev-davidshaevel-backend"
 
@@ -178,6 +179,47 @@ def test_words_need_no_quotes(words: list[str], printed: str, capsys: pytest.Cap
 def test_a_documented_command_runs(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(shlex.split(command)[3:]) == 0
     assert capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("agent")
+@pytest.mark.parametrize(("until", "expected"), [("2026-01-01T00:00:00Z", 125), ("2999-01-01T00:00:00Z", 3)])
+def test_past_its_end_nothing_runs(until: str, expected: int, capsys: pytest.CaptureFixture[str]) -> None:
+    tags = {"ExecReason": "incident 4711", "ExecUntil": until}
+    (service,) = client("ecs").list_services(cluster=CLUSTER)["serviceArns"]
+    client("ecs").tag_resource(resourceArn=service, tags=[{"key": k, "value": v} for k, v in tags.items()])
+    assert status("dev", "backend", "exit 3") == expected
+    ended = f"exec of {SERVICE} ended at {until} (incident 4711); a deploy closes it"
+    assert (ended in capsys.readouterr().err) == (expected == 125)
+
+
+@pytest.fixture
+def protected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let dev be protected."""
+    for key, value in PROTECTING.items():
+        monkeypatch.setenv(key, value)
+
+
+@pytest.mark.usefixtures("protected")
+def test_a_protected_environment_asks_why(agent: ExecAgent, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status("dev", "backend", "true") == 125
+    assert 'say why, with an option such as --reason "incident 4711"' in capsys.readouterr().err
+    assert agent.records == []
+
+
+@pytest.mark.usefixtures("protected")
+def test_the_reason_goes_into_the_session_alone(agent: ExecAgent, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status("dev", "backend", "echo out; exit 3", "--reason", "incident 4711") == 3
+    assert capsys.readouterr().out == "out\n"
+    assert "incident 4711" in agent.records[0].token["command"]
+
+
+def test_a_toggle_that_has_ended_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("DEV__EXEC__FRONTEND", '{ reason = "x", until = 2026-01-01T00:00:00Z }')
+    create_service(cluster=CLUSTER, serviceName="dev-davidshaevel-frontend")
+    assert status("dev", "frontend", "true") == 125
+    captured = capsys.readouterr().err
+    assert "exec.frontend (from DEV__EXEC__FRONTEND): ended at 2026-01-01T00:00:00Z, so it is off" in captured
+    assert "started with ECS Exec off" in captured
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import os
 import select
 import shlex
 import signal
+import subprocess
 import sys
 import termios
 import time
@@ -17,6 +18,7 @@ from moto.server import ThreadedMotoServer
 
 from local_cloud.moto_patches import install
 from local_cloud.moto_patches.exec_session import AGENT_FILE
+from operations.ecs_exec.shell import shell
 from tests.exec_agent.agent import ExecAgent
 from tests.exec_agent.faults import Faults
 from tests.exec_agent.session import Encryption
@@ -184,3 +186,8 @@ def test_a_failed_handshake_restores_the_terminal(sit: Sit) -> None:
     user = sit(Faults(wrong_challenge=True), encryption())
     assert user.leaves() == 125
     assert b"not encrypted with the session's key" in user.screen
+
+
+def test_a_reason_is_the_first_line_of_a_session() -> None:
+    ran = subprocess.run(shlex.split(shell("incident 4711")), input="echo typed\n", capture_output=True, text=True)  # noqa: PLW1510, S603 - the text of a session
+    assert ran.stdout == "reason: incident 4711\ntyped\n"

@@ -136,6 +136,12 @@ def test_a_bucket_that_a_task_names_is_used_by_it() -> None:
     assert arrows(drawn()) == {"aws_ecs_service.worker -> aws_s3_bucket.inputs": ""}
 
 
+def test_access_logs_are_written_to_their_bucket(synth: Synth) -> None:
+    ways = arrows(draw(synth(DEV__ACCESS_LOGS="true").document).source)
+    for writer in ("aws_lb.load_balancer", "aws_cloudfront_distribution.cdn"):
+        assert ways[f"{writer} -> aws_s3_bucket.access_logs"] == ""
+
+
 def test_both_groups_must_open_a_port() -> None:
     pair = "aws_ecs_service.worker -> aws_db_instance.database"
     out, into = rule("egress", "worker", "database"), rule("ingress", "database", "worker")
@@ -160,6 +166,15 @@ def test_ports_are_shown_as(arguments: dict[str, object], shown: str) -> None:
 def test_a_network_outside_is_a_box() -> None:
     dot = drawn(rule("ingress", "database", cidr_ipv4="10.9.0.0/16"))
     assert arrows(dot)["10.9.0.0/16 -> aws_db_instance.database"] == "80"
+
+
+def test_cloudfront_alone_is_drawn_as_the_one_way_in(synth: Synth) -> None:
+    ways = arrows(draw(synth(DEV__LOAD_BALANCER__CLOUDFRONT_ONLY="true").document).source)
+    assert {way: label for way, label in ways.items() if "aws_lb.load_balancer" in way} == {
+        "aws_cloudfront_distribution.cdn -> aws_lb.load_balancer": "80",
+        "aws_lb.load_balancer -> aws_ecs_service.backend": "3001, /api/*",
+        "aws_lb.load_balancer -> aws_ecs_service.frontend": "3000, other paths",
+    }
 
 
 def test_a_group_of_nothing_is_not_left_out() -> None:

@@ -65,6 +65,15 @@ def test_a_database_that_does_not_exist_is_not_found(find: Find) -> None:
     assert find(DATABASE) == {}
 
 
+def test_a_parameter_group_is_known_by_its_name_and_tags(clients: Clients, find: Find) -> None:
+    group = planned("aws_db_parameter_group.it", name="db")
+    assert find(group) == {}
+    clients.rds.create_db_parameter_group(
+        DBParameterGroupName="db", DBParameterGroupFamily="postgres15", Description="d", Tags=listed(tags())
+    )
+    assert find(group) == {group.address: Match("db")}
+
+
 def test_a_log_group_is_not_taken_for_one_with_a_longer_name(clients: Clients, find: Find) -> None:
     clients.logs.create_log_group(logGroupName="/ecs/dev/backend-2", tags=tags())
     assert find(planned("aws_cloudwatch_log_group.it", name="/ecs/dev/backend")) == {}

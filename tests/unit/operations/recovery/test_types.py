@@ -2,6 +2,7 @@
 
 import pytest
 
+from environments import names
 from operations.recovery.finders import FINDERS, REPEATABLE
 from tests.unit.kinds import Kinds
 from tests.unit.stack_json import Stack, Synth
@@ -14,6 +15,9 @@ OPTIONAL = {
     "DEV__EXEC__ENCRYPTED": "true",
     "DEV__EXEC__POLICY": "minimal",
     "DEV__LOAD_BALANCER__CERTIFICATE_ARN": CERTIFICATE,
+    "DEV__LOAD_BALANCER__CLOUDFRONT_ONLY": "true",
+    "DEV__ACCESS_LOGS": "true",
+    "DEV__DATABASE__REQUIRE_TLS": "true",
     "DEV__SERVICES__BACKEND__AUTOSCALING": "{min_count = 1, max_count = 6, cpu_percent = 60, requests_per_target = 9}",
     "DEV__DELIVERY__PRINCIPAL": "oidc",
     "DEV__DELIVERY__REPOSITORY": "davidshaevel/website",
@@ -27,7 +31,7 @@ KNOWN_BY_NAME_TAG = [type_ for type_ in FINDERS if type_ not in ("aws_route", "a
 def stacks(synth: Synth, kinds: Kinds) -> list[Stack]:
     """Every environment, what one may choose, and each kind of service with secrets."""
     secret = {"secrets": {"TOKEN": "arn:aws:ssm:us-east-1:123456789012:parameter/token"}}
-    environments = [synth("dev"), synth("staging"), synth("prod"), synth("dev", **OPTIONAL)]
+    environments = [*map(synth, names()), synth("dev", **OPTIONAL)]
     return [*environments, kinds(worker=secret, second={"kind": "prometheus"})]
 
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from operations.review.changes import Change
-from operations.review.configuration import Configuration
 from operations.review.plan import Reader, Reading
+from rules.configuration import Configuration
 
 Document = dict[str, Any]
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from operations.review.configuration import Configuration
 from operations.review.pictures import write_pictures
 from operations.review.planning import Stack
+from rules.configuration import Configuration
 from tests.unit.stack_json import Synth
 
 pytestmark = pytest.mark.skipif(not shutil.which("dot"), reason="Graphviz is not installed: package graphviz")

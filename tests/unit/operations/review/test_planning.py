@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from operations.review.configuration import Configuration
 from operations.review.environment_review import EnvironmentReviewer
 from operations.review.planning import Planning, Shared, Stack
 from operations.review.verdict import EnvironmentReview
 from operations.terraform import Terraform
+from rules.configuration import Configuration
 
 A = {"input": "a", "triggers_replace": "one"}
 FOLLOWER = {"input": "${terraform_data.a.id}"}

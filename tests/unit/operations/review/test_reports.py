@@ -7,12 +7,12 @@ import pytest
 
 from operations.review.changes import Change, Culprit, Verdict
 from operations.review.exposure import Exposure
-from operations.review.openings import Opening
 from operations.review.report.machine import machine
 from operations.review.report.markdown import GITHUB_LIMIT, markdown
 from operations.review.report.terminal import terminal
 from operations.review.values import ABSENT, Difference, Masked
 from operations.review.verdict import Cell, EnvironmentReview, Finding, Review
+from rules.openings import Opening
 
 NASTY = "`x` </code> | [a](http://b) @everyone\n# Title\x1b[31m\u202e ```"
 

@@ -1,17 +1,18 @@
 """IAM as permissions, security groups as openings, ECS Exec as a matrix."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from operations.review.configuration import Configuration
 from operations.review.exposure import exposures
-from operations.review.iam import Permissions, in_words
 from operations.review.moves import with_moves
-from operations.review.openings import openings
 from operations.review.rules import RULES
 from operations.review.verdict import Cell, EnvironmentReview
+from rules.configuration import Configuration
+from rules.iam import Permissions, in_words
+from rules.openings import openings
 from tests.unit.operations.review.plans import configuration
 
 
@@ -80,6 +81,11 @@ def rule(**arguments: Any) -> Configuration:  # noqa: ANN401 - any argument
             False,
         ),
         (
+            rule(prefix_list_id="${data.aws_ec2_managed_prefix_list.cloudfront.id}"),
+            "aws_security_group.a: ingress tcp 22 from data.aws_ec2_managed_prefix_list.cloudfront",
+            False,
+        ),
+        (
             configuration(
                 aws_security_group={
                     "a": {"ingress": [{"from_port": 1, "to_port": 1, "protocol": "udp", "cidr_blocks": ["0.0.0.0/0"]}]}
@@ -100,7 +106,9 @@ def test_an_opening(stack: Configuration, expected: str, public: bool) -> None:
     assert (str(opening), opening.is_public) == (expected, public)
 
 
-def service(on: bool, *, policies: tuple[str, ...] = (), key: str | None = None) -> Configuration:
+def service(
+    on: bool, *, policies: tuple[str, ...] = (), key: str | None = None, tags: Mapping[str, str] | None = None
+) -> Configuration:
     sessions = {
         "kms_key_id": key,
         "log_configuration": {"cloud_watch_log_group_name": "${aws_cloudwatch_log_group.l.name}"},
@@ -117,11 +125,13 @@ def service(on: bool, *, policies: tuple[str, ...] = (), key: str | None = None)
                 "enable_execute_command": on,
                 "cluster": "${aws_ecs_cluster.c.id}",
                 "task_definition": "${aws_ecs_task_definition.t.arn}",
+                "tags": tags or {},
             }
         },
     )
 
 
+WHY = {"ExecReason": "incident 4711", "ExecUntil": "2026-12-01T18:00:00Z"}
 SSM = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
 
 
@@ -131,6 +141,10 @@ SSM = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
         (service(False), "off"),
         (service(False, policies=(SSM,)), "off, with the policy AmazonSSMManagedInstanceCore"),
         (service(True), "on, no policy, not encrypted, log /sessions"),
+        (
+            service(True, tags=WHY),
+            "on until 2026-12-01T18:00:00Z (incident 4711), no policy, not encrypted, log /sessions",
+        ),
         (service(True, policies=(SSM,), key="k"), "on, policy AmazonSSMManagedInstanceCore, encrypted, log /sessions"),
     ],
 )

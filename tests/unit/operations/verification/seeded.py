@@ -82,6 +82,11 @@ class Seeded:
             cluster=self.environment.cluster_name, service=self.environment.service_name(service), **settings
         )
 
+    def tag(self, service: str, **tags: str) -> None:
+        """Tag a service in ECS."""
+        listed = [{"key": key, "value": value} for key, value in tags.items()]
+        self.clients.ecs.tag_resource(resourceArn=self.moto_service(service).arn, tags=listed)
+
     def define(self, service: str, **changes: object) -> None:
         """Deploy a revision whose container of the service's name is changed; None takes an argument away."""
         containers = self.containers(service)

@@ -14,6 +14,7 @@ from tests.unit.operations.verification.seeded import ALL_ON, Seeded
 
 Look = Callable[[], Platform]
 ID = "12345678-1234-1234-1234-123456789012"
+CLOUDFRONT_ONLY = {"DEV__LOAD_BALANCER__CLOUDFRONT_ONLY": "true"}
 CERTIFICATE = f"arn:aws:acm:us-east-1:123456789012:certificate/{ID}"
 
 
@@ -144,3 +145,23 @@ def test_certificate_of_the_listener_is_looked_at(dev: Seeded, only: Only) -> No
         DefaultActions=[{"Type": "forward", "TargetGroupArn": dev.target_groups["frontend"]}],
     )
     assert only()[:2] == (Status.WARN, "load-balancer.certificate")
+
+
+def test_rules_that_let_requests_past_the_cdn_fail(look: Look) -> None:
+    platform = replace(look(), environment=load("dev", variables=ALL_ON | CLOUDFRONT_ONLY))
+    findings = check_load_balancer(platform).findings
+    assert {(each.status, each.id) for each in findings} == {(Status.FAIL, "load-balancer.past-cdn")}
+    assert [each.reason.split()[4] for each in findings] == ["100", "default"]
+
+
+def test_rules_that_demand_the_header_pass(dev: Seeded, look: Look) -> None:
+    elb, arn = dev.clients.elbv2, listener(dev)
+    forbidden = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "403"}}
+    elb.modify_listener(ListenerArn=arn, DefaultActions=[forbidden])
+    (api,) = (each for each in elb.describe_rules(ListenerArn=arn)["Rules"] if each["Priority"] == "100")
+    header = {"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "X-Origin-Verify", "Values": ["v"]}}
+    elb.modify_rule(RuleArn=api["RuleArn"], Conditions=[{"Field": "path-pattern", "Values": ["/api/*"]}, header])
+    default = [{"Type": "forward", "TargetGroupArn": dev.target_groups["frontend"]}]
+    elb.create_rule(ListenerArn=arn, Priority=50000, Conditions=[header], Actions=default)
+    platform = replace(look(), environment=load("dev", variables=ALL_ON | CLOUDFRONT_ONLY))
+    assert check_load_balancer(platform).findings == ()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from environments import load
 from operations.aws.clients import Clients
 from operations.verification.checks.public import check_public
 from operations.verification.findings import CannotCheckError, Status
@@ -15,6 +16,8 @@ from tests.unit.operations.verification.seeded import Seeded
 from tests.unit.operations.verification.tls import certificate, proxy, site
 
 Look = Callable[[], Platform]
+CLOUDFRONT_ONLY = {"DEV__LOAD_BALANCER__CLOUDFRONT_ONLY": "true"}
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
 
 
 @pytest.mark.usefixtures("internet")
@@ -42,6 +45,20 @@ def test_certificate_of_another_name_fails(look: Look, tmp_path: Path, monkeypat
         monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{through}")
         findings = check_public(look()).findings
     assert {(finding.status, finding.id) for finding in findings} == {(Status.FAIL, "public.certificate")}
+
+
+@pytest.mark.usefixtures("internet")
+def test_load_balancer_that_answers_past_the_cdn_fails(look: Look) -> None:
+    secured = CLOUDFRONT_ONLY | {"DEV__LOAD_BALANCER__CERTIFICATE_ARN": CERTIFICATE}
+    (finding,) = check_public(replace(look(), environment=load("dev", variables=secured))).findings
+    assert (finding.status, finding.id) == (Status.FAIL, "public.past-cdn")
+    assert ".elb.amazonaws.com/ answers this machine, past CloudFront" in finding.reason
+
+
+@pytest.mark.usefixtures("internet")
+def test_load_balancer_that_is_not_reached_past_the_cdn_passes(look: Look) -> None:
+    seen = check_public(replace(look(), environment=load("dev", variables=CLOUDFRONT_ONLY)))
+    assert (seen.summary, seen.findings) == ("3 of 3 requests answered", ())
 
 
 def test_name_out_of_reach_is_one_skip_with_the_reason(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,12 +14,16 @@ from operations.ecs_exec.data_channel import Transcript, wrap
 BYTES = bytes(range(256)) * 4
 
 
-def ran(text: str, piece: int = 1000) -> tuple[int | None, bytes]:
+def session(wrapped: str) -> bytes:
+    """Return all that a session prints, as its log has it."""
+    return subprocess.run(shlex.split(wrapped), capture_output=True, check=False, input=b"typed").stdout  # noqa: S603 - the command under test
+
+
+def ran(text: str, piece: int = 1000, reason: str | None = None) -> tuple[int | None, bytes]:
     """Return the exit status and the output."""
     output = bytearray()
-    wrapped, transcript = wrap(text, output.extend)
-    process = subprocess.run(shlex.split(wrapped), capture_output=True, check=False, input=b"typed")  # noqa: S603 - the command under test
-    printed = process.stdout.replace(b"\n", b"\r\n")  # as a terminal does
+    wrapped, transcript = wrap(text, output.extend, reason)
+    printed = session(wrapped).replace(b"\n", b"\r\n")  # as a terminal does
     for start in range(0, len(printed), piece):
         transcript.feed(printed[start : start + piece])
     transcript.finish()
@@ -54,6 +58,12 @@ def test_the_output_is_the_commands_own(text: str, output: str, piece: int) -> N
 def test_binary_output_arrives_byte_for_byte(piece: int, tmp_path: Path) -> None:
     (tmp_path / "binary").write_bytes(BYTES)
     assert ran(f"cat {tmp_path}/binary", piece) == (0, BYTES)
+
+
+def test_a_reason_is_in_the_log_and_not_in_the_output() -> None:
+    wrapped, _ = wrap("echo out", print, "incident 4711")
+    assert session(wrapped).startswith(b"reason: incident 4711\n")
+    assert ran("echo out; exit 3", reason="incident 4711") == (3, b"out\n")
 
 
 def test_a_syntax_error_is_the_commands_failure_not_ours() -> None:

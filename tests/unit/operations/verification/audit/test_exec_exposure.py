@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from environments import load
 from operations.verification.audit.exposure import audit_exposure
@@ -55,6 +58,40 @@ def test_task_that_no_service_started_fails(dev: Seeded, look: Look) -> None:
     (finding,) = audit_exposure(look())
     assert (finding.status, finding.id) == (Status.FAIL, "exec.stray-task")
     assert "of group family:debug" in finding.reason
+
+
+PAST = {"ExecReason": "incident 4711", "ExecUntil": "2026-01-01T00:00:00Z"}
+
+
+def test_exec_past_its_end_fails(dev: Seeded, look: Look) -> None:
+    dev.tag("backend", **PAST)
+    (finding,) = exposure(look)
+    assert (finding.status, finding.id) == (Status.FAIL, "backend.exec-past-end")
+    assert "2 running tasks, but it ended at 2026-01-01T00:00:00Z (incident 4711)" in finding.reason
+
+
+def test_an_end_counts_whatever_the_settings_say(dev: Seeded, look: Look) -> None:
+    dev.tag("backend", **PAST)
+    assert [finding.id for finding in audit_exposure(look())] == ["backend.exec-past-end"]
+
+
+def test_an_end_to_come_is_fine_where_the_settings_have_it(dev: Seeded, look: Look) -> None:
+    dev.tag("backend", **PAST | {"ExecUntil": "2999-01-01T00:00:00Z"})
+    assert list(audit_exposure(look())) == []
+
+
+def test_broken_glass_warns_until_its_end(dev: Seeded, look: Look) -> None:
+    until = datetime.now(UTC) + timedelta(hours=1)
+    dev.tag("backend", ExecReason="incident 4711", ExecUntil=f"{until:%Y-%m-%dT%H:%M:%SZ}")
+    (finding,) = exposure(look)
+    assert (finding.status, finding.id) == (Status.WARN, "backend.break-glass")
+    assert f"by break-glass, until {until:%Y-%m-%dT%H:%M:%SZ} (incident 4711)" in finding.reason
+
+
+@pytest.mark.parametrize("until", ["", "soon", "2999-01-01T00:00:00Z"])
+def test_an_end_that_break_glass_gives_not_is_none(dev: Seeded, look: Look, until: str) -> None:
+    dev.tag("backend", ExecUntil=until)
+    assert [finding.id for finding in exposure(look)] == ["backend.exec-on"]
 
 
 def test_nothing_is_on_where_nothing_should_be(dev: Seeded, look: Look) -> None:

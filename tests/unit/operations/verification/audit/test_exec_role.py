@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from environments import load
+from local_cloud.moto_patches import install
 from operations.aws.clients import Clients
 from operations.verification.audit import audit_exec
 from operations.verification.audit.permissions import SIMULATION, Permissions
@@ -23,6 +24,7 @@ from tests.unit.operations.verification.seeded import ALL_ON, MAY_EXEC, Seeded, 
 Look = Callable[[], Platform]
 ROLE = "arn:aws:iam::123456789012:role/dev-davidshaevel-backend-task-role"
 MANAGED = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
+USERS = "arn:aws:rds-db:us-east-1:123456789012:dbuser:db-ABC"
 CONFIG = "arn:aws:s3:::dev-davidshaevel-prometheus-config"
 
 
@@ -124,6 +126,21 @@ def test_another_service_may_not_read_that_configuration(dev: Seeded, look: Look
     assert only_finding(look).id == "backend.role-excess"
 
 
+def test_backend_may_log_in_to_the_database_as_itself(dev: Seeded, look: Look) -> None:
+    attach(dev, "backend", "login", allow("rds-db:connect", f"{USERS}/backend"))
+    assert only_finding(look).id == "backend.role-excess"
+    chosen = load("dev", variables=ALL_ON | {"DEV__DATABASE__IAM_AUTHENTICATION": "true"})
+    assert audit_exec(replace(look(), environment=chosen)).findings == ()
+
+
+def test_nothing_may_log_in_to_the_database_as_another(dev: Seeded, look: Look) -> None:
+    attach(dev, "frontend", "login", allow("rds-db:connect", f"{USERS}/frontend"))
+    attach(dev, "backend", "login-2", allow("rds-db:connect", f"{USERS}/frontend"))
+    chosen = load("dev", variables=ALL_ON | {"DEV__DATABASE__IAM_AUTHENTICATION": "true"})
+    findings = audit_exec(replace(look(), environment=chosen)).findings
+    assert {each.id for each in findings} == {"backend.role-excess", "frontend.role-excess"}
+
+
 def test_managed_policy_is_a_warning_if_the_settings_chose_it(look: Look) -> None:
     chosen = load("dev", variables=ALL_ON | {"DEV__EXEC__POLICY": "managed"})
     (finding,) = audit_exec(replace(look(), environment=chosen)).findings
@@ -134,6 +151,7 @@ def test_managed_policy_is_a_warning_if_the_settings_chose_it(look: Look) -> Non
 @pytest.fixture
 def dev_with_managed_policies() -> Iterator[None]:
     """Let moto have AWS's own policies."""
+    install()
     with mock_aws(config={"iam": {"load_aws_managed_policies": True}}):
         yield
 

@@ -69,12 +69,23 @@ def test_log_that_is_kept_for_another_time_is_a_warning(dev: Seeded, only: Only,
 def test_log_that_is_kept_for_ever_is_a_warning(dev: Seeded, look: Look) -> None:
     dev.clients.logs.delete_retention_policy(logGroupName=dev.log_group("exec"))
     (finding,) = audit_exec(look()).findings
-    assert finding.reason == "/ecs/dev-davidshaevel/exec is kept for ever, log_retention_days is 7"
+    assert finding.reason == "/ecs/dev-davidshaevel/exec is kept for ever, the settings say 7 days"
+
+
+def with_settings(look: Look, **variables: str) -> Look:
+    environment = load("dev", variables=ALL_ON | variables)
+    return lambda: replace(look(), environment=environment)
+
+
+def test_log_with_a_time_of_its_own_is_kept_that_long(dev: Seeded, look: Look) -> None:
+    look = with_settings(look, DEV__EXEC__LOG_RETENTION_DAYS="365")
+    assert ids(look) == [(Status.WARN, "exec.log-retention")]
+    dev.clients.logs.put_retention_policy(logGroupName=dev.log_group("exec"), retentionInDays=365)
+    assert ids(look) == []
 
 
 def unencrypted(look: Look) -> Look:
-    environment = load("dev", variables=ALL_ON | {"DEV__EXEC__ENCRYPTED": "false"})
-    return lambda: replace(look(), environment=environment)
+    return with_settings(look, DEV__EXEC__ENCRYPTED="false")
 
 
 def test_no_key_is_a_warning_if_the_settings_want_none(dev: Seeded, look: Look) -> None:

@@ -1,11 +1,11 @@
 """Security groups as openings: who may reach whom on which port."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from operations.review.configuration import Configuration, Resource
-from operations.review.iam import reference
+from rules.configuration import Configuration, Resource
+from rules.iam import reference
 
 _EVERYONE = {"0.0.0.0/0", "::/0"}
 _RULES = {
@@ -25,6 +25,8 @@ class Opening:
     protocol: str
     ports: str
     peer: str
+    source: str = field(default="", compare=False)
+    """The address of the resource that says so."""
 
     @property
     def is_public(self) -> bool:
@@ -40,7 +42,11 @@ class Opening:
 
 def openings(configuration: Configuration) -> frozenset[Opening]:
     """Return every opening of a configuration's security groups."""
-    return frozenset(opening for resource in configuration.resources.values() for opening in _openings(resource))
+    return frozenset(
+        replace(opening, source=resource.address)
+        for resource in configuration.resources.values()
+        for opening in _openings(resource)
+    )
 
 
 def _openings(resource: Resource) -> Iterator[Opening]:

@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from operations.aws.clients import Document
+Document = Mapping[str, Any]
+"""What a file of JSON has in it."""
 
 _EACH = re.compile(r"\$\{each\.(key|value)((?:\.\w+)*)\}")
 
@@ -53,19 +54,19 @@ class Configuration:
     @cached_property
     def account_id(self) -> str | None:
         """The account that the provider accepts, if it accepts one only."""
-        accounts = [each.get("allowed_account_ids", []) for each in self._providers]
+        accounts = [each.get("allowed_account_ids", []) for each in self.providers]
         return accounts[0][0] if accounts and accounts[0] else None
 
     @cached_property
     def region(self) -> str:
         """The region of the provider."""
-        return next((each["region"] for each in self._providers if "region" in each), "us-east-1")
+        return next((each["region"] for each in self.providers if "region" in each), "us-east-1")
 
     @cached_property
     def environment_tag(self) -> str | None:
         """The tag ``Environment`` that every resource gets."""
-        blocks = [_as_list(each.get("default_tags", [])) for each in self._providers]
-        return next((tags["tags"].get("Environment") for block in blocks for tags in block), None)
+        tags = (block["tags"] for each in self.providers for block in blocks(each, "default_tags"))
+        return next((each.get("Environment") for each in tags), None)
 
     def find(self, address: str) -> Resource | None:
         """Return the resource at an address; if Terraform makes its keys, the one that is written."""
@@ -76,8 +77,14 @@ class Configuration:
         return (each for each in self.resources.values() if each.type in types)
 
     @property
-    def _providers(self) -> list[Document]:
+    def providers(self) -> list[Document]:
+        """How each provider is configured."""
         return [each for named in self.document.get("provider", {}).values() for each in _as_list(named)]
+
+
+def blocks(arguments: Document, name: str) -> list[Document]:
+    """Return the blocks of a name: none, or one that stands alone or in a list, or more."""
+    return _as_list(arguments.get(name) or [])
 
 
 def construct_of(address: str, *configurations: Configuration) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from operations.review.configuration import Configuration, Resource
+from rules.configuration import Configuration, Resource, blocks
 
 # Where a policy is, and whether it says what its owner may do (identity) or who may use its owner (resource).
 POLICIES = {
@@ -23,6 +23,11 @@ POLICIES = {
     ("aws_efs_file_system_policy", "policy"): False,
     ("aws_secretsmanager_secret_policy", "policy"): False,
 }
+# AWS's own policies of every action on every resource, of one service or of all.
+_TOO_WIDE = ("AdministratorAccess", "PowerUserAccess", "IAMFullAccess", "FullAccess")
+_SESSION = "ssmmessages:opendatachannel"
+# AWS's own policies with which an agent opens sessions.
+_SESSION_POLICIES = ("AmazonSSMManagedInstanceCore", "AmazonSSMFullAccess", "AdministratorAccess")
 _ATTACHMENTS = {
     "aws_iam_role_policy_attachment": "role",
     "aws_iam_user_policy_attachment": "user",
@@ -53,6 +58,12 @@ class Permission:
         target = f"{self.principal} may {actions}" if self.principal else f"{actions} on {self.resource}"
         return f"{self.owner}: {denied}{target}" + (f" if {self.condition}" if self.condition else "")
 
+    @property
+    def opens_sessions(self) -> bool:
+        """Whether an agent that has it can open sessions."""
+        action = self.action.lower()
+        return self.effect == "Allow" and self.identity and fnmatchcase(_SESSION, action)
+
     def covers(self, other: "Permission") -> bool:
         """Whether it says what the other says, and perhaps more."""
         same = ("owner", "effect", "principal", "condition")
@@ -69,6 +80,11 @@ class Attachment:
 
     owner: str
     policy: str
+
+    @property
+    def is_too_wide(self) -> bool:
+        """Whether it is one of AWS's own that allow all of a service, or of every service."""
+        return self.policy.startswith("arn:") and self.policy.endswith(_TOO_WIDE)
 
     def __str__(self) -> str:
         return f"{self.owner}: the policy {self.policy}"
@@ -88,14 +104,19 @@ class Permissions:
         unreadable = {}
         for resource in configuration.resources.values():
             granted |= set(_attachments(resource))
-            for (type_, argument), identity in POLICIES.items():
-                if resource.type != type_ or argument not in resource.arguments:
-                    continue
+            for text, identity in _policies(resource):
                 try:
-                    granted |= set(_permissions(resource, json.loads(resource.arguments[argument]), identity=identity))
+                    granted |= set(_permissions(resource, json.loads(text), identity=identity))
                 except (ValueError, TypeError, AttributeError, KeyError):
-                    unreadable[resource.address] = resource.arguments[argument]
+                    unreadable[resource.address] = text
         return cls(frozenset(granted), unreadable)
+
+    def opening_sessions(self, identity: str) -> set[str]:
+        """Return the policies of an identity that let an agent open sessions."""
+        opening = {each.owner for each in self.granted if isinstance(each, Permission) and each.opens_sessions}
+        attached = {each.policy for each in self.granted if isinstance(each, Attachment) and each.owner == identity}
+        managed = {each.rpartition("/")[2] for each in attached if each.endswith(_SESSION_POLICIES)}
+        return managed | (attached & opening) | ({identity} & opening)
 
     def beyond(self, other: "Permissions") -> list[Permission | Attachment]:
         """Return what these permit and the others do not, not even in wider words."""
@@ -119,6 +140,15 @@ def in_words(granted: Iterable[Permission | Attachment]) -> list[str]:
 
 def _covered(one: Permission | Attachment, others: Iterable[Permission | Attachment]) -> bool:
     return isinstance(one, Permission) and any(isinstance(each, Permission) and each.covers(one) for each in others)
+
+
+def _policies(resource: Resource) -> Iterator[tuple[str, bool]]:
+    """Return the policies of a resource, and of each whether it says what its owner may do."""
+    for (type_, argument), identity in POLICIES.items():
+        if resource.type == type_ and argument in resource.arguments:
+            yield resource.arguments[argument], identity
+    for block in blocks(resource.arguments, "inline_policy") if resource.type == "aws_iam_role" else []:
+        yield block.get("policy", ""), True
 
 
 def _permissions(resource: Resource, document: Mapping[str, Any], *, identity: bool) -> Iterator[Permission]:
