@@ -11,9 +11,11 @@ TOOLS := checkov cyclonedx
 export PIPENV_VENV_IN_PROJECT := 1
 export PIPENV_IGNORE_VIRTUALENVS := 1
 export PIPENV_VERBOSITY := -1
+# Without bytecode every command would compile this project's modules again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help prerequisites install local local-up local-status local-outputs local-down
-.PHONY: state-bootstrap verify recover review test lint types snapshots picture lock sbom bench faults
+.PHONY: state-bootstrap verify recover review check test lint types snapshots picture lock sbom bench faults
 .SILENT:
 
 help: ## List the commands; with ENV=prod they are about prod, not dev
@@ -22,7 +24,8 @@ help: ## List the commands; with ENV=prod they are about prod, not dev
 prerequisites:
 	$(PYTHON) local_cloud/prerequisites.py
 
-install: prerequisites .venv/.installed ## Install what the project needs, here
+install: prerequisites ## Install what the project needs, here
+	$(MAKE) --no-print-directory --jobs 2 .venv/.installed node_modules/.installed
 
 local: install ## Deploy on the local AWS; again: what has changed since
 	.venv/bin/python -m local_cloud deploy $(ENV)
@@ -50,6 +53,9 @@ recover: install ## Finish a deploy that was killed
 
 review: install ## Say what a change does to AWS: BASE=main
 	.venv/bin/python -m operations review --base $(BASE)
+
+check: lint types ## Check style and types, and run the quick tests
+	.venv/bin/python -m pytest tests/unit tests/snapshot -m "not slow" --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 test: lint types .ci/checkov/.venv/.installed ## Check everything, offline
 	.venv/bin/python -m pytest --numprocesses 5 --dist loadgroup --no-loadscope-reorder
@@ -99,11 +105,18 @@ for path in map(pathlib.Path, sys.argv[1:]):
 endef
 export WITHOUT_SOURCES
 
-.venv/.installed: Pipfile.lock package-lock.json .tools/bin/pipenv
+.venv/.installed: Pipfile.lock .tools/bin/pipenv
+	echo "Python: installing into .venv, in a minute or two; environments/dev.toml is what people edit, docs/ what they read"
 	# Made by pipenv, a virtual environment comes with a page of its words.
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	.tools/bin/pipenv sync --dev --quiet
+	echo "Python: installed"
+	touch $@
+
+node_modules/.installed: package-lock.json
+	echo "npm: installing into node_modules"
 	npm ci --no-audit --no-fund --loglevel=error
+	echo "npm: installed"
 	touch $@
 
 .ci/%/.venv/.installed: .ci/%/Pipfile.lock .tools/bin/pipenv

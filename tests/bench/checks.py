@@ -3,6 +3,7 @@
 The round trips are made as long as a real one may be, because on this machine none takes any time.
 """
 
+import argparse
 import os
 import tempfile
 import time
@@ -24,7 +25,6 @@ from tests.unit.operations.verification.container import Container
 from tests.unit.operations.verification.seeded import ALL_ON, seed
 
 AWS_SECONDS, SESSION_SECONDS = 0.1, 0.5
-TURNS = 3
 
 
 class FarAway(Clients):
@@ -60,12 +60,15 @@ def measure(folder: Path) -> tuple[float, float]:
 
 def main() -> None:
     """Print medians, also as multiples of the slowest round trip."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--turns", type=int, default=3, help="how often each is run (default: %(default)s)")
+    count = parser.parse_args().turns
     os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "MOTO_EC2_LOAD_DEFAULT_AMIS": "false"}
     # The domain's real site is not asked: nothing listens there.
     os.environ["https_proxy"] = "http://127.0.0.1:1"
     install()
     turns = []
-    for _ in range(TURNS + 1):
+    for _ in range(count + 1):
         with mock_aws(), tempfile.TemporaryDirectory() as folder:
             turns.append(measure(Path(folder)))
     print(f"\n{f'{len(CHECKS)} checks, exec on everywhere':32}{'seconds':>9}{'in slowest round trips':>24}")

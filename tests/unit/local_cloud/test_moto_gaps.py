@@ -9,6 +9,8 @@ import pytest
 
 from tests.unit.local_cloud.moto_gaps import PROBES
 
+pytestmark = pytest.mark.slow
+
 NAMES = [probe.__name__ for probe in PROBES]
 
 

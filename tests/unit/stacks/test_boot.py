@@ -31,6 +31,7 @@ def synthesized(folder: Path, *, fast: bool) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
+@pytest.mark.slow
 def test_the_fast_start_writes_the_same_bytes_as_the_slow_one(tmp_path: Path) -> None:
     fast = synthesized(tmp_path / "fast", fast=True)
     assert {f"stacks/{name}/cdk.tf.json" for name in names()} <= fast.keys()
@@ -89,6 +90,7 @@ def test_a_chosen_jsii_runtime_is_kept() -> None:
     assert "no-such-file.js" in ran.stderr
 
 
+@pytest.mark.slow
 def test_an_index_of_the_types_is_left_for_the_next_start(tmp_path: Path) -> None:
     script = f"""
 import time
