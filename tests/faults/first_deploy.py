@@ -61,6 +61,8 @@ def first_deploy(folder: Path, day: BadDay) -> Outcome:
             if complaint is None:
                 break
             outcome.complaints.append(complaint)
+            if "Error acquiring the state lock" in complaint:
+                _unlock(local, complaint)
         else:
             outcome.recovered = True
             outcome.complaints += _recover(local)
@@ -136,12 +138,18 @@ def _recover(local: Local) -> list[str]:
     command = [sys.executable, "-m", "operations", "recover", "dev", "--auto-approve"]
     run = functools.partial(subprocess.run, cwd=PROJECT, env=local.terraform.variables, text=True, check=False)
     done = run(command, capture_output=True)
-    if locked := re.search(r"force-unlock (\S+)", done.stderr):
-        local.terraform.run("force-unlock", "-force", locked[1])
+    if "force-unlock" in done.stderr:
+        _unlock(local, done.stderr)
         done = run(command, capture_output=True)
     if "Nothing is lost" in done.stdout:
         local.terraform.run(*_APPLY)
     return [done.stderr] if done.returncode else []
+
+
+def _unlock(local: Local, complaint: str) -> None:
+    """Lift the lock that a complaint names."""
+    (lock,) = set(re.findall(r"(?:ID:\s+|force-unlock )([0-9a-f-]{36})", complaint))
+    local.terraform.run("force-unlock", "-force", lock)
 
 
 def _state(local: Local) -> set[str]:

@@ -118,7 +118,7 @@ def test_the_cdn_caches_no_path_of_a_route(kinds: Kinds) -> None:
     assert [each["path_pattern"] for each in behaviours] == ["/ledger/*", "/l", "/orders/*"]
 
 
-def test_with_cloudfront_only_no_rule_forwards_without_the_header(shielded: Stack) -> None:
+def test_with_cloudfront_only_each_rule_demands_the_header(shielded: Stack) -> None:
     rules = shielded.of_type("aws_lb_listener_rule")
     assert set(rules) == {"load_balancer_backend_api", "load_balancer_frontend_default_route"}
     for rule in rules.values():

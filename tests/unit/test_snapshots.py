@@ -34,7 +34,7 @@ def broken(project: Path) -> Path:
 def grown(project: Path) -> Path:
     """Return a copy of the project with one more environment, made as docs/environments.md says."""
     staging = (project / "environments" / "staging.toml").read_text()
-    (project / "environments" / "qa.toml").write_text(staging.replace("staging.davids", "qa.davids"))
+    (project / "environments" / "fresh.toml").write_text(staging.replace("staging.davids", "fresh.davids"))
     return project
 
 
@@ -59,13 +59,13 @@ def test_no_snapshot_is_of_an_environment_that_has_gone() -> None:
 
 
 def test_a_new_environment_fails_until_it_has_its_own(grown: Path) -> None:
-    command = ("-m", "pytest", "tests/snapshot", "-k", "qa")
+    command = ("-m", "pytest", "tests/snapshot", "-k", "fresh")
     without = python(grown, *command)
     assert without.returncode == 1
     assert without.stdout.count("AssertionError: run `make snapshots`") == 2
     python(grown, *command, "--snapshot-update")
     new = snapshots(grown).keys() - snapshots(PROJECT).keys()
-    assert new == {"test_stack[qa].txt", "test_addresses[qa].txt"}
+    assert new == {"test_stack[fresh].txt", "test_addresses[fresh].txt"}
 
 
 def test_make_validates_the_settings_first(broken: Path) -> None:
