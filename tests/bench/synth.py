@@ -49,20 +49,22 @@ def run(script: Path, *arguments: str, fast: bool = True) -> Run:
 
 
 def compare(turns: int) -> None:
-    """Print all environments with the fast boot, without it, and the floor."""
-    everything, floor = PROJECT / "main.py", HERE / "floor.py"
-    fast, slow, least = [], [], []
+    """Print all environments with the fast boot, without it, one environment, and the floor."""
+    app, floor = PROJECT / "main.py", HERE / "floor.py"
+    fast, slow, one, least = [], [], [], []
     for turn in range(turns + 1):
-        runs = run(everything, fast=True), run(everything, fast=False), run(floor, fast=True)
+        runs = run(app), run(app, fast=False), run(app, "dev"), run(floor)
         # The first turn fills caches: of bytecode, of jsii's packages, of the disk.
         if turn:
             fast.append(runs[0])
             slow.append(runs[1])
-            least.append(runs[2])
+            one.append(runs[2])
+            least.append(runs[3])
     print(f"{'medians of ' + str(turns) + ' turns':32}{'seconds':>9}{'MiB':>7}{'time ratio':>12}{'memory ratio':>14}")
     for title, others in (
         ("all environments, fast boot", fast),
         ("all environments, without it", slow),
+        ("one environment, fast boot", one),
         ("one resource, fast boot (floor)", least),
     ):
         seconds, mebibytes = median(each.seconds for each in others), median(each.mebibytes for each in others)

@@ -1,4 +1,4 @@
-"""Deploys dev on a local AWS of its own, with the real cdktf, Terraform and provider; the tests go on from there."""
+"""Deploys dev on a local AWS of its own, with the real Terraform and provider; the tests go on from there."""
 
 import contextlib
 import io
