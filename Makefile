@@ -120,6 +120,7 @@ node_modules/.installed: package-lock.json
 	touch $@
 
 .ci/%/.venv/.installed: .ci/%/Pipfile.lock .tools/bin/pipenv
+	test -x .ci/$*/.venv/bin/python || $(PYTHON) -m venv .ci/$*/.venv
 	PIPENV_PIPFILE=.ci/$*/Pipfile .tools/bin/pipenv sync --quiet
 	touch $@
 

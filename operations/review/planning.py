@@ -1,6 +1,7 @@
 """Plans the head of one environment on a state of its base."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -42,17 +43,20 @@ class Shared:
     """What the environments of a review have in common: the schemas, read once, and one installation at a time."""
 
     installing: Lock = field(default_factory=Lock)
-    schemas: dict[str, Document] = field(default_factory=dict)
+    schemas: dict[str, dict[str, Document]] = field(default_factory=dict)
     reading: Lock = field(default_factory=Lock)
 
-    def schemas_of(self, terraform: Terraform, lock: str | None) -> Document:
-        """Return the schemas of all resources of the provider that is locked."""
+    def schemas_of(self, types: Collection[str], terraform: Terraform, lock: str | None) -> Document:
+        """Return the schemas of all resources of the provider that is locked, these types among them.
+
+        Terraform names its own resources, such as terraform_data, only if the configuration has one.
+        """
         with self.reading:
-            if (lock or "") not in self.schemas:
-                providers = terraform.schemas().values()
-                resources = [each.get("resource_schemas", {}) for each in providers]
-                self.schemas[lock or ""] = {type_: schema for each in resources for type_, schema in each.items()}
-            return self.schemas[lock or ""]
+            known = self.schemas.setdefault(lock or "", {})
+            if not known.keys() >= set(types):
+                for provider in terraform.schemas().values():
+                    known |= provider.get("resource_schemas", {})
+            return known
 
 
 @dataclass
@@ -120,5 +124,5 @@ class Planning:
 
     def _placeholders(self, stack: Stack) -> Placeholders:
         types = {each.type for each in stack.configuration.resources.values()}
-        schemas = self.shared.schemas_of(self.terraform, stack.lock)
+        schemas = self.shared.schemas_of(types, self.terraform, stack.lock)
         return Placeholders({type_: Schema.of(schemas[type_]) for type_ in types if type_ in schemas}, {})

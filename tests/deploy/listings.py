@@ -33,7 +33,6 @@ LISTINGS: tuple[Listing, ...] = (
     ("iam", "list_users", "Users", {}),
     ("logs", "describe_log_groups", "logGroups", {}),
     ("rds", "describe_db_instances", "DBInstances", {}),
-    ("rds", "describe_db_parameter_groups", "DBParameterGroups", {}),
     ("rds", "describe_db_subnet_groups", "DBSubnetGroups", {}),
     ("s3", "list_buckets", "Buckets", {}),
     ("scheduler", "list_schedules", "Schedules", {}),
