@@ -18,6 +18,7 @@ _read = functools.cache(JSONFileLoader().load_file)
 pytest.MonkeyPatch().setattr(JSONFileLoader, "load_file", lambda _, path: _read(path))
 
 from local_cloud.server import LIFELINE_VARIABLE  # noqa: E402 - boot() comes before cdktf
+from local_cloud.variables import SHORT_LIVED  # noqa: E402
 from tests.unit.stack_json import Stack, Synth  # noqa: E402
 from tests.unit.synthesis import synthesizer  # noqa: E402
 
@@ -54,6 +55,13 @@ def lifeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         fcntl.flock(file, fcntl.LOCK_EX)
         os.environ[LIFELINE_VARIABLE] = str(path)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def short_lived_terraform() -> None:
+    """Let every Terraform of these tests collect less garbage."""
+    for name, value in SHORT_LIVED.items():
+        os.environ.setdefault(name, value)
 
 
 @pytest.fixture(scope="session")

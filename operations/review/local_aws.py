@@ -8,6 +8,7 @@ from pathlib import Path
 from local_cloud import lifecycle, provider_mirror
 from local_cloud.errors import LocalCloudError
 from local_cloud.record import Record
+from local_cloud.variables import SHORT_LIVED
 from operations.errors import OperationError
 
 # Of AWS, nothing of the user's is inherited; of Terraform, nothing that changes what its commands do.
@@ -46,14 +47,18 @@ def find_provider(folder: Path) -> dict[str, str]:
 def variables_for(server: Record, region: str, provider: dict[str, str]) -> dict[str, str]:
     """Return the variables of a Terraform that reaches this AWS and no other."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(_LEFT_OUT)}
-    return inherited | {
-        "AWS_ENDPOINT_URL": server.url,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_REGION": region,
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "CHECKPOINT_DISABLE": "1",
-        **provider,
-    }
+    return (
+        SHORT_LIVED
+        | inherited
+        | {
+            "AWS_ENDPOINT_URL": server.url,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": region,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "CHECKPOINT_DISABLE": "1",
+            **provider,
+        }
+    )
