@@ -1,11 +1,14 @@
 """Finds what a killed deploy has made and Terraform does not know, imports it, and makes the rest."""
 
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -14,6 +17,7 @@ from environments import Environment
 from operations.aws.account import require_account
 from operations.aws.clients import Clients, Document
 from operations.errors import OperationError
+from operations.provider import provider_variables
 from operations.recovery.finders import FINDERS
 from operations.recovery.planned import Planned, read_creates, replaced
 from operations.recovery.search import Match, Search
@@ -35,8 +39,7 @@ def recover(environment: Environment, *, approved: bool) -> None:
     clients = Clients.of(environment)
     require_account(environment, clients)
     _say("Synthesizing, and planning to see what is missing in the state")
-    terraform = synthesize(environment.name)
-    with _clean(terraform) as imports:
+    with TemporaryDirectory() as folder, _synthesized(environment, Path(folder)) as (terraform, imports):
         terraform.initialize()
         creates = read_creates(terraform.plan())
         lost = _find(creates, clients)
@@ -56,13 +59,14 @@ def recover(environment: Environment, *, approved: bool) -> None:
 
 
 @contextmanager
-def _clean(terraform: Terraform) -> Iterator[Path]:
-    """Give the path of the import blocks; whatever happens they are gone afterwards, and so is the plan."""
+def _synthesized(environment: Environment, folder: Path) -> Iterator[tuple[Terraform, Path]]:
+    """Give Terraform and the path of the import blocks; in the end they are gone, and so is the plan."""
+    terraform = replace(synthesize(environment.name), variables=os.environ | provider_variables(folder))
     imports = terraform.folder / _IMPORTS
     # From a run that was killed itself.
     imports.unlink(missing_ok=True)
     try:
-        yield imports
+        yield terraform, imports
     finally:
         imports.unlink(missing_ok=True)
         terraform.forget_plan()

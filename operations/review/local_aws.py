@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from local_cloud import lifecycle, provider_mirror
+from local_cloud import lifecycle
 from local_cloud.errors import LocalCloudError
 from local_cloud.record import Record
 from local_cloud.variables import SHORT_LIVED
 from operations.errors import OperationError
+from operations.provider import mirror_variables
 
 # Of AWS, nothing of the user's is inherited; of Terraform, nothing that changes what its commands do.
 _LEFT_OUT = ("AWS_", "TF_CLI_ARGS", "TF_WORKSPACE", "TF_DATA_DIR", "TF_VAR_", "TF_LOG", "TF_REATTACH")
@@ -30,12 +31,8 @@ def local_aws(folder: Path, account_id: str) -> Iterator[Record]:
 
 def find_provider(folder: Path) -> dict[str, str]:
     """Return the variables with which Terraform finds the provider: on this disk, or in its registry."""
-    try:
-        mirror = provider_mirror.find_mirror(os.environ)
-    except LocalCloudError as error:
-        raise OperationError(str(error)) from None
-    if mirror:
-        return {"TF_CLI_CONFIG_FILE": str(provider_mirror.write_cli_configuration(folder, mirror))}
+    if on_disk := mirror_variables(folder):
+        return on_disk
     if os.environ.get("TF_PLUGIN_CACHE_DIR"):
         return {}
     # Downloaded once, for all environments.

@@ -7,6 +7,7 @@ import dataclasses
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -93,7 +94,10 @@ def test_a_lock_that_was_left_is_shown_with_the_way_to_unlock(killed: Local) -> 
 
 
 def test_the_recovery_imports_what_was_lost_and_makes_the_rest(killed: Local) -> None:
-    recovered = typed(".venv/bin/python -m operations recover dev", killed.terraform.variables, answer="yes\n")
+    # As on another machine, where nothing was installed and nothing leads Terraform to the provider.
+    shutil.rmtree(killed.terraform.folder / ".terraform")
+    variables = {key: value for key, value in killed.terraform.variables.items() if key != "TF_CLI_CONFIG_FILE"}
+    recovered = typed(".venv/bin/python -m operations recover dev", variables, answer="yes\n")
     assert recovered.returncode == 0, recovered.stdout + recovered.stderr
     told = re.findall(r"^  (\w+)\.\S+  \S+$", recovered.stdout, re.MULTILINE)
     # Dev has a part of what can be looked for: no key of its own, and no job.
