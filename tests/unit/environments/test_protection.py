@@ -1,4 +1,4 @@
-"""A protected environment is told every line that it must change, and lets no variable change one."""
+"""A protected environment reports every line that must change, and lets no variable change one."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

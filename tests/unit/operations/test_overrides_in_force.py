@@ -1,4 +1,4 @@
-"""Whoever looks at a platform with other settings than the files have is told so, by every command."""
+"""Every command says so if it looks at a platform with other settings than the files have."""
 
 from pathlib import Path
 
