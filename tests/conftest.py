@@ -3,6 +3,7 @@
 import fcntl
 import functools
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,8 @@ from botocore.loaders import JSONFileLoader
 from stacks.boot import boot
 
 boot()
+# A shell lets what it starts in the background ignore Ctrl-C, and each process below would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # Moto would make 1,300 machine images for each test.
 os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
 # Every session of boto3 would read AWS's descriptions of its services again.

@@ -25,6 +25,7 @@ from local_cloud.record import Record
 from local_cloud.variables import variables_for
 from tests.deploy.live_platform import LIVE, LivePlatform
 from tests.deploy.planted import PLANTED
+from tests.deploy.warm_provider import attached, warm_provider
 from tests.unit.operations.verification.container import Container
 from tests.unit.stack_json import Stack
 
@@ -56,7 +57,7 @@ class Terraform:
         return subprocess.Popen(  # noqa: S603 - arguments of the tests
             ["terraform", *arguments],  # noqa: S607 - wherever it is installed
             cwd=self.folder,
-            env=self.variables,
+            env=attached(self.variables),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -153,9 +154,9 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
         server = lifecycle.find(folder)
         assert server
         variables = variables_for(server, load("dev"), folder, provider_mirror.find_mirror(os.environ))
-        yield Local(
-            folder, server, first_run, second_run, Terraform(folder / "cdktf.out" / "stacks" / "dev", variables)
-        )
+        stack = folder / "cdktf.out" / "stacks" / "dev"
+        with warm_provider(stack, variables) as warm:
+            yield Local(folder, server, first_run, second_run, Terraform(stack, warm))
     finally:
         lifecycle.stop(folder)
 
@@ -172,8 +173,10 @@ def live(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
         choice = LIVE[request.param].with_certificate(certificate)
         platform = LivePlatform(choice, server, folder / "terraform.tfstate", Terraform(folder / "hcl", variables))
         platform.initialize()
-        platform.apply()
-        yield platform
+        with warm_provider(platform.terraform.folder, variables) as warm:
+            platform = replace(platform, terraform=replace(platform.terraform, variables=warm))
+            platform.apply()
+            yield platform
     finally:
         lifecycle.stop(folder / "cloud")
 

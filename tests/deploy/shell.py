@@ -6,6 +6,7 @@ from pathlib import Path
 
 from local_cloud.folder import FOLDER_VARIABLE
 from tests.deploy.conftest import PROJECT, Local
+from tests.deploy.warm_provider import attached
 
 ENV = 'eval "$(.venv/bin/python -m local_cloud env)"'
 
@@ -19,7 +20,7 @@ def typed(
         shell=True,
         cwd=folder,
         # Plain lines from cdktf: without it, it redraws a screen, even into a pipe.
-        env={**variables, "CI": "true"},
+        env={**attached(variables), "CI": "true"},
         input=answer,
         capture_output=True,
         text=True,

@@ -8,6 +8,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from operations.verification.findings import Status
 from tests.deploy.conftest import PROJECT, Local, Terraform
 from tests.deploy.listings import left
 from tests.deploy.shell import checkout, typed
+from tests.deploy.warm_provider import warm_provider
 from tests.unit.kinds import RUNNING, changed, write
 from tests.unit.operations.verification.seeded import STARTUP_LINE
 from tests.unit.stack_json import Stack
@@ -65,8 +67,10 @@ def kinds_aws(tmp_path_factory: pytest.TempPathFactory, every_kind: Synthesize) 
         terraform = Terraform(stack, variables | LEAN)
         terraform.use(every_kind())
         terraform.run("init", "-input=false")
-        terraform.deploy()
-        yield Local(root / "cloud", server, "", "", terraform)
+        with warm_provider(stack, terraform.variables) as warm:
+            terraform = replace(terraform, variables=warm)
+            terraform.deploy()
+            yield Local(root / "cloud", server, "", "", terraform)
     finally:
         lifecycle.stop(root / "cloud")
 
