@@ -107,12 +107,11 @@ class Terraform:
 
 @dataclass(frozen=True)
 class Local:
-    """Dev on a local AWS: where it runs, what the deploys printed, and Terraform to go on with."""
+    """Dev on a local AWS: where it runs, what its first deploy printed, and Terraform to go on with."""
 
     folder: Path
     server: Record
     first_run: str
-    second_run: str
     terraform: Terraform
 
     def client(self, service: str) -> BaseClient:
@@ -144,21 +143,24 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
-    """Dev, deployed twice, while secrets are about: see test_deployed_secrets.py."""
+    """Dev, deployed while secrets are about: see test_deployed_secrets.py."""
     folder = tmp_path_factory.mktemp("local") / "cloud"
     try:
-        with pytest.MonkeyPatch.context() as patch:
-            for name, secret in PLANTED.items():
-                patch.setenv(name, secret)
-            first_run, second_run = printed_by_deploy(folder), printed_by_deploy(folder)
+        first_run = printed_by_deploy(folder, **PLANTED)
         server = lifecycle.find(folder)
         assert server
         variables = variables_for(server, load("dev"), folder, provider_mirror.find_mirror(os.environ))
         stack = folder / "cdktf.out" / "stacks" / "dev"
         with warm_provider(stack, variables) as warm:
-            yield Local(folder, server, first_run, second_run, Terraform(stack, warm))
+            yield Local(folder, server, first_run, Terraform(stack, warm))
     finally:
         lifecycle.stop(folder)
+
+
+@pytest.fixture(scope="session")
+def second_run(local: Local) -> str:
+    """What the second deploy of the same dev printed, while secrets are about."""
+    return printed_by_deploy(local.folder, **PLANTED)
 
 
 @pytest.fixture(scope="session")
@@ -181,9 +183,11 @@ def live(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
         lifecycle.stop(folder / "cloud")
 
 
-def printed_by_deploy(folder: Path, name: str = "dev") -> str:
+def printed_by_deploy(folder: Path, name: str = "dev", **variables: str) -> str:
     printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
+    with contextlib.redirect_stdout(printed), pytest.MonkeyPatch.context() as patch:
+        for variable, value in variables.items():
+            patch.setenv(variable, value)
         status = deploy(name, PROJECT, folder)
     assert status == 0, printed.getvalue()
     return printed.getvalue()

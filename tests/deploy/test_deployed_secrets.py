@@ -43,14 +43,15 @@ def test_a_planted_leak_is_found(tmp_path: Path, name: str) -> None:
     assert leaks(tmp_path, PLANTED) == [f"{file}: {name}" for file in ("encoded.json", "plain.log", "plan")]
 
 
+@pytest.mark.usefixtures("second_run")
 def test_a_deploy_writes_no_secret(local: Local, secrets: Mapping[str, str]) -> None:
     written = {file.name for file in local.folder.rglob("*")}
     assert {"cdk.tf.json", "deploy.log", STATE, outputs_file(local.folder, "dev").name} <= written
     assert leaks(local.folder, secrets) == []
 
 
-def test_a_deploy_prints_no_secret(local: Local, secrets: Mapping[str, str]) -> None:
-    assert leaked(local.first_run + local.second_run, secrets) == set()
+def test_a_deploy_prints_no_secret(local: Local, second_run: str, secrets: Mapping[str, str]) -> None:
+    assert leaked(local.first_run + second_run, secrets) == set()
 
 
 def test_a_plan_has_no_secret(terraform: Terraform, secrets: Mapping[str, str]) -> None:

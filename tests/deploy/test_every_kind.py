@@ -70,7 +70,7 @@ def kinds_aws(tmp_path_factory: pytest.TempPathFactory, every_kind: Synthesize) 
         with warm_provider(stack, terraform.variables) as warm:
             terraform = replace(terraform, variables=warm)
             terraform.deploy()
-            yield Local(root / "cloud", server, "", "", terraform)
+            yield Local(root / "cloud", server, "", terraform)
     finally:
         lifecycle.stop(root / "cloud")
 

@@ -40,7 +40,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
         stack.mkdir(parents=True)
         backend = {"terraform": {"backend": {"s3": STATE}}}
         (stack / "backend_override.tf.json").write_text(json.dumps(backend), encoding="utf-8")
-        local = Local(cloud, server, "", "", terraform)
+        local = Local(cloud, server, "", terraform)
         local.client("s3").create_bucket(Bucket=STATE["bucket"])
         nothing_yet = typed(".venv/bin/python -m operations recover dev", local.terraform.variables)
         assert nothing_yet.returncode == 0, nothing_yet.stderr

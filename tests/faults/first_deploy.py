@@ -80,7 +80,7 @@ def _platform(folder: Path) -> Iterator[Local]:
     try:
         variables = variables_for(server, load("dev"), folder / "cloud", provider_mirror.find_mirror(os.environ))
         variables |= {"CDKTF_OUTDIR": str(folder / "cdktf.out"), "TF_IN_AUTOMATION": "1"}
-        local = Local(folder / "cloud", server, "", "", Terraform(folder / "cdktf.out/stacks/dev", variables))
+        local = Local(folder / "cloud", server, "", Terraform(folder / "cdktf.out/stacks/dev", variables))
         local.client("s3").create_bucket(Bucket=_STATE["bucket"])
         subprocess.run([sys.executable, "main.py"], cwd=PROJECT, env=variables, check=True)
         backend = {"terraform": {"backend": {"s3": _STATE}}}
