@@ -144,6 +144,9 @@ def _type_at(type_: Type, path: Path) -> Type:
 
 def _inner(type_: Type, step: str | int) -> Type:
     """Return the type of what an object, a list, a set or a map holds."""
+    if type_ == "dynamic":
+        # A value of any type does not say; text fits where a text is put together from it.
+        return "string"
     if type_[0] != "object":
         return type_[1]
     return type_[1].get(step)

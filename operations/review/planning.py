@@ -120,7 +120,8 @@ class Planning:
         document = {key: value for key, value in content.items() if key not in _LEFT_OUT}
         document["terraform"] = {key: value for key, value in content["terraform"].items() if key != "backend"}
         file = self.terraform.folder / "cdk.tf.json"
-        file.write_text(json.dumps(document), encoding="utf-8")
+        # Terraform quotes the line of a fault.
+        file.write_text(json.dumps(document, indent=1), encoding="utf-8")
 
     def _placeholders(self, stack: Stack) -> Placeholders:
         types = {each.type for each in stack.configuration.resources.values()}

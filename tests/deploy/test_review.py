@@ -124,6 +124,10 @@ def test_a_toggle_reads_the_same_in_each_environment(reports: Document, environm
     }
 
 
+def test_no_base_had_to_be_deployed(reports: Document) -> None:
+    assert [note for name in names() for note in reports["environments"][name]["notes"]] == []
+
+
 def test_the_matrix_marks_the_three_cells(reports: Document) -> None:
     cells = {
         (name, service)

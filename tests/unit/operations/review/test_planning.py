@@ -50,6 +50,24 @@ def test_a_base_becomes_a_state_and_the_real_one_stays(planning: Planning, tmp_p
     assert not (tmp_path / "real.tfstate").exists()
 
 
+def test_a_secret_that_terraform_made_becomes_a_state(planning: Planning) -> None:
+    """As the header that tells the load balancer a request of the CDN."""
+    secret = {
+        "triggers_replace": {"value": "${sensitive(uuid())}"},
+        "lifecycle": {"ignore_changes": ["triggers_replace"]},
+    }
+    assert (
+        planning.pretend(stack({"a": secret, "b": {"input": "it is ${terraform_data.a.triggers_replace.value}"}})) == []
+    )
+
+
+def test_a_fault_is_shown_without_the_rest_of_the_stack(reviewer: EnvironmentReviewer) -> None:
+    failure = reviewer.review(stack({"a": {}}), stack({"a": {"inputt": "x"}, "other": {}}), deploy=False).failure
+    assert failure
+    assert '"inputt"' in failure
+    assert '"other"' not in failure
+
+
 def test_no_plan_is_kept(planning: Planning, tmp_path: Path) -> None:
     planning.pretend(stack({"a": A}))
     planning.plan(stack({"a": {"input": "b"}}))
