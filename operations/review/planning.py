@@ -66,6 +66,7 @@ class Planning:
     terraform: Terraform
     shared: Shared
     lock: str | None = None
+    initialized: bool = False
     placeholders: Placeholders = field(default_factory=lambda: Placeholders({}, {}))
 
     def pretend(self, base: Stack) -> list[str]:
@@ -105,11 +106,10 @@ class Planning:
 
     def _use(self, stack: Stack, content: Document) -> None:
         """Take a stack's JSON, and its provider if it is another one."""
-        first = not (self.terraform.folder / ".terraform").exists()
         self._write(content)
-        if not first and (stack.lock is None or stack.lock == self.lock):
+        if self.initialized and (stack.lock is None or stack.lock == self.lock):
             return
-        self.lock = stack.lock
+        self.lock, self.initialized = stack.lock, True
         if stack.lock:
             (self.terraform.folder / _LOCK).write_text(stack.lock, encoding="utf-8")
         # Two at a time would write the same folder of packages.
