@@ -51,6 +51,22 @@ def test_the_fast_start_loads_no_module_of_the_provider() -> None:
     assert ran.stdout == "[]\n"
 
 
+@pytest.mark.parametrize(
+    ("no_bytecode", "error"),
+    [
+        ("", "Key 'cidrBlock': Unable to deserialize value as string"),
+        ("1", "type of argument cidr_block must be one of (str, NoneType); got int instead"),
+    ],
+)
+def test_a_wrong_type_is_found_by_node_or_before(no_bytecode: str, error: str, tmp_path: Path) -> None:
+    script = (
+        "from stacks.boot import boot; boot(); from constructs.bindings import App, TerraformStack, Vpc; "
+        "Vpc(TerraformStack(App(), 'dev'), 'vpc', cidr_block=5)"
+    )
+    ran = python("-c", script, PYTHONDONTWRITEBYTECODE=no_bytecode, CDKTF_OUTDIR=str(tmp_path))
+    assert error in ran.stderr
+
+
 def test_a_start_that_comes_too_late_is_an_error() -> None:
     ran = python("-c", "import constructs; from stacks.boot import boot; boot()")
     assert ran.returncode == 1
