@@ -35,6 +35,7 @@ class Network(Construct):
         self._prefix = environment.prefix
 
         self.vpc = self._vpc()
+        self._vpc_id = self.vpc.id
         self.public_subnets = self._subnets("public", settings.public_subnets, map_public_ip_on_launch=True)
         self.private_app_subnets = self._subnets("private-app", settings.private_app_subnets)
         self.private_db_subnets = self._subnets("private-db", settings.private_db_subnets)
@@ -62,7 +63,7 @@ class Network(Construct):
             Subnet(
                 self,
                 f"{tier.replace('-', '_')}_{number}",
-                vpc_id=self.vpc.id,
+                vpc_id=self._vpc_id,
                 cidr_block=str(cidr),
                 availability_zone=zone,
                 map_public_ip_on_launch=map_public_ip_on_launch,
@@ -72,7 +73,7 @@ class Network(Construct):
         ]
 
     def _internet_gateway(self) -> InternetGateway:
-        return InternetGateway(self, "internet_gateway", vpc_id=self.vpc.id, tags={"Name": f"{self._prefix}-igw"})
+        return InternetGateway(self, "internet_gateway", vpc_id=self._vpc_id, tags={"Name": f"{self._prefix}-igw"})
 
     def _nat_gateways(self, internet_gateway: InternetGateway) -> list[NatGateway]:
         count = {"none": 0, "single": 1, "per_zone": len(self._settings.zones)}[self._settings.nat_gateways]
@@ -98,7 +99,7 @@ class Network(Construct):
 
     def _public_routes(self, internet_gateway: InternetGateway) -> None:
         tags = {"Name": f"{self._prefix}-public-rt", "Tier": "public"}
-        table = RouteTable(self, "public", vpc_id=self.vpc.id, tags=tags)
+        table = RouteTable(self, "public", vpc_id=self._vpc_id, tags=tags)
         Route(
             self,
             "public_internet",
@@ -128,7 +129,7 @@ class Network(Construct):
     def _private_route_table(self, number: int) -> RouteTable:
         zone = self._settings.zones[number - 1]
         tags = {"Name": f"{self._prefix}-private-rt-{number}", "Tier": "private", "AZ": zone}
-        table = RouteTable(self, f"private_{number}", vpc_id=self.vpc.id, tags=tags)
+        table = RouteTable(self, f"private_{number}", vpc_id=self._vpc_id, tags=tags)
         self._associate(f"private_app_{number}", table, self.private_app_subnets[number - 1])
         self._associate(f"private_db_{number}", table, self.private_db_subnets[number - 1])
         return table

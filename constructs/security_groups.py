@@ -34,11 +34,13 @@ class SecurityGroups(Construct):
 
     def __init__(self, scope: Construct, id_: str, environment: Environment, *, vpc: Vpc) -> None:
         super().__init__(scope, id_)
-        self._vpc = vpc
+        self._vpc_id = vpc.id
         self._environment = environment
 
         names = [LOAD_BALANCER, DATABASE, *environment.services, *([FILE_SYSTEM] if environment.scrapers else [])]
         self.by_name = {name: self._group(name) for name in names}
+        # Read once: each read goes to Node and back, and there are twice as many as rules.
+        self._ids = {name: group.id for name, group in self.by_name.items()}
         self._open_load_balancer()
         for service in environment.services:
             self._egress(f"{service}_to_internet", service, HTTPS)
@@ -86,7 +88,7 @@ class SecurityGroups(Construct):
             name,
             name_prefix=f"{self._environment.prefix}-{names.name_prefix}",
             description=names.description,
-            vpc_id=self._vpc.id,
+            vpc_id=self._vpc_id,
             tags={"Name": f"{self._environment.prefix}-{names.name_tag}", **names.tags},
             lifecycle=TerraformResourceLifecycle(
                 create_before_destroy=True,
@@ -106,8 +108,8 @@ class SecurityGroups(Construct):
         VpcSecurityGroupIngressRule(
             self,
             id_,
-            security_group_id=self.by_name[group].id,
-            referenced_security_group_id=self.by_name[source].id if source else None,
+            security_group_id=self._ids[group],
+            referenced_security_group_id=self._ids[source] if source else None,
             prefix_list_id=prefix_list,
             cidr_ipv4=None if source or prefix_list else ANYWHERE,
             ip_protocol="tcp",
@@ -123,8 +125,8 @@ class SecurityGroups(Construct):
         VpcSecurityGroupEgressRule(
             self,
             id_,
-            security_group_id=self.by_name[group].id,
-            referenced_security_group_id=self.by_name[target].id if target else None,
+            security_group_id=self._ids[group],
+            referenced_security_group_id=self._ids[target] if target else None,
             cidr_ipv4=None if target else ANYWHERE,
             ip_protocol="tcp",
             from_port=port,

@@ -7,8 +7,11 @@ The synthesized JSON is the same with and without (tests/unit/stacks/test_boot.p
 import importlib.util
 import os
 import sys
+from importlib.machinery import SOURCE_SUFFIXES, FileFinder
 from pathlib import Path
 from types import ModuleType
+
+from stacks.unchecked_loader import UncheckedLoader
 
 SWITCH = "ECS_PLATFORM_FAST_BOOT"
 PROVIDER = "cdktf_cdktf_provider_aws"
@@ -42,6 +45,9 @@ def _skip_eager_python_imports() -> None:
     package.__spec__ = spec
     package.__path__ = list(spec.submodule_search_locations)
     sys.modules[PROVIDER] = package
+    # Without bytecode of its own it would compile at each start, which takes longer than the checks.
+    for folder in package.__path__ if not sys.dont_write_bytecode else ():
+        sys.path_importer_cache[folder] = FileFinder(folder, (UncheckedLoader, SOURCE_SUFFIXES))
 
 
 def _start_node_with_hook() -> None:

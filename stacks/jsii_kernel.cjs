@@ -11,6 +11,9 @@ require("./lazy_provider.cjs");
 // command line; boot.py gives the flag in NODE_OPTIONS.
 process.execArgv.push("--preserve-symlinks");
 
+// cdktf calls util.isArray, about which Node 22 would print a warning above every synth.
+process.noDeprecation = true;
+
 // Standard output belongs to the kernel: what a module prints goes to Python as jsii sends it.
 for (const name of ["stdout", "stderr"]) {
   process[name].write = (data, encoding, done) => {

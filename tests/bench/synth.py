@@ -1,7 +1,8 @@
 """How fast the platform is synthesized: `make bench`.
 
 Runs whole processes in turn, so that a change of the machine's speed meets all of them, and prints medians of each and
-of the ratios within a turn. Memory is the largest single process's: that of Python or of Node.
+of the ratios within a turn. CPU time is that of Python and of Node, for which Python waits; compare it where the
+machine has other work to do. Memory is the largest single process's: that of Python or of Node.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -21,9 +23,10 @@ SERVICES = (3, 30, 300)
 
 @dataclass(frozen=True)
 class Run:
-    """One process: wall time in seconds, peak memory in MiB, and what it printed."""
+    """One process: wall time and CPU time in seconds, peak memory in MiB, and what it printed."""
 
     seconds: float
+    cpu_seconds: float
     mebibytes: float
     output: str
 
@@ -45,7 +48,7 @@ def run(script: Path, *arguments: str, fast: bool = True) -> Run:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         sys.exit(f"{script.name} failed with exit status {process.returncode}")
-    return Run(elapsed, usage.ru_maxrss / 1024, printed)
+    return Run(elapsed, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, printed)
 
 
 def compare(turns: int) -> None:
@@ -60,17 +63,28 @@ def compare(turns: int) -> None:
             slow.append(runs[1])
             one.append(runs[2])
             least.append(runs[3])
-    print(f"{'medians of ' + str(turns) + ' turns':32}{'seconds':>9}{'MiB':>7}{'time ratio':>12}{'memory ratio':>14}")
+    print(
+        f"{'medians of ' + str(turns) + ' turns':32}{'seconds':>9}{'CPU':>7}{'MiB':>7}{'time, CPU, memory ratio':>27}"
+    )
     for title, others in (
         ("all environments, fast boot", fast),
         ("all environments, without it", slow),
         ("one environment, fast boot", one),
         ("one resource, fast boot (floor)", least),
     ):
-        seconds, mebibytes = median(each.seconds for each in others), median(each.mebibytes for each in others)
-        time_ratio = median(other.seconds / mine.seconds for other, mine in zip(others, fast, strict=True))
-        memory_ratio = median(other.mebibytes / mine.mebibytes for other, mine in zip(others, fast, strict=True))
-        print(f"{title:32}{seconds:9.2f}{mebibytes:7.0f}{time_ratio:12.2f}{memory_ratio:14.2f}")
+        print(f"{title:32}{_medians(others)}{_ratios(others, fast)}")
+
+
+def _medians(runs: Sequence[Run]) -> str:
+    seconds, cpu = median(each.seconds for each in runs), median(each.cpu_seconds for each in runs)
+    return f"{seconds:9.2f}{cpu:7.2f}{median(each.mebibytes for each in runs):7.0f}"
+
+
+def _ratios(runs: Sequence[Run], to: Sequence[Run]) -> str:
+    pairs = list(zip(runs, to, strict=True))
+    seconds = median(one.seconds / other.seconds for one, other in pairs)
+    cpu = median(one.cpu_seconds / other.cpu_seconds for one, other in pairs)
+    return f"{seconds:13.2f}{cpu:7.2f}{median(one.mebibytes / other.mebibytes for one, other in pairs):7.2f}"
 
 
 def growth(turns: int) -> None:

@@ -26,7 +26,11 @@ def python(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str
 
 def synthesized(folder: Path, *, fast: bool) -> dict[str, bytes]:
     """Run main.py for all environments and return what it wrote, by relative path."""
-    ran = python("main.py", CDKTF_OUTDIR=str(folder), ECS_PLATFORM_FAST_BOOT="1" if fast else "0")
+    # Node 22 warns of a call in cdktf, which the fast boot silences.
+    boot = (
+        {"ECS_PLATFORM_FAST_BOOT": "1"} if fast else {"ECS_PLATFORM_FAST_BOOT": "0", "NODE_OPTIONS": "--no-deprecation"}
+    )
+    ran = python("main.py", CDKTF_OUTDIR=str(folder), **boot)
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
@@ -45,6 +49,22 @@ def test_the_fast_start_loads_no_module_of_the_provider() -> None:
         "print([name for name in sys.modules if name.startswith('cdktf_cdktf_provider_aws.')])",
     )
     assert ran.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("no_bytecode", "error"),
+    [
+        ("", "Key 'cidrBlock': Unable to deserialize value as string"),
+        ("1", "type of argument cidr_block must be one of (str, NoneType); got int instead"),
+    ],
+)
+def test_a_wrong_type_is_found_by_node_or_before(no_bytecode: str, error: str, tmp_path: Path) -> None:
+    script = (
+        "from stacks.boot import boot; boot(); from constructs.bindings import App, TerraformStack, Vpc; "
+        "Vpc(TerraformStack(App(), 'dev'), 'vpc', cidr_block=5)"
+    )
+    ran = python("-c", script, PYTHONDONTWRITEBYTECODE=no_bytecode, CDKTF_OUTDIR=str(tmp_path))
+    assert error in ran.stderr
 
 
 def test_a_start_that_comes_too_late_is_an_error() -> None:
