@@ -40,6 +40,9 @@ def configure_moto(account_id: str) -> None:
 def serve(folder: Path, account_id: str) -> None:
     """Serve until ended by a signal, on the preferred port or any free one; record where, once requests are taken."""
     configure_moto(account_id)
+    from local_cloud.descriptions import read_descriptions_once  # noqa: PLC0415 - botocore, for the server alone
+
+    read_descriptions_once()
     # moto reads its settings when it is imported.
     from moto.moto_server.werkzeug_app import (  # noqa: PLC0415
         DomainDispatcherApplication,

@@ -1,13 +1,11 @@
 """Starts Node once for all tests, and synthesizes environments as users change them."""
 
 import fcntl
-import functools
 import os
 import signal
 from collections.abc import Iterator
 
 import pytest
-from botocore.loaders import JSONFileLoader
 
 from stacks.boot import boot
 
@@ -16,14 +14,14 @@ boot()
 signal.signal(signal.SIGINT, signal.default_int_handler)
 # Moto would make 1,300 machine images for each test.
 os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
-# Every session of boto3 would read AWS's descriptions of its services again.
-_read = functools.cache(JSONFileLoader().load_file)
-pytest.MonkeyPatch().setattr(JSONFileLoader, "load_file", lambda _, path: _read(path))
 
-from local_cloud.server import LIFELINE_VARIABLE  # noqa: E402 - boot() comes before cdktf
+from local_cloud.descriptions import read_descriptions_once  # noqa: E402 - boot() comes before cdktf
+from local_cloud.server import LIFELINE_VARIABLE  # noqa: E402
 from local_cloud.variables import SHORT_LIVED  # noqa: E402
 from tests.unit.stack_json import Stack, Synth  # noqa: E402
 from tests.unit.synthesis import synthesizer  # noqa: E402
+
+read_descriptions_once()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -16,6 +16,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local_cloud.descriptions import read_descriptions_once
 from local_cloud.server import configure_moto
 from tests.unit.local_cloud.ecs_platform import client, create_service, discovery_service, network, tasks
 
@@ -425,6 +426,7 @@ def _create_distribution(**settings: Any) -> dict[str, Any]:  # noqa: ANN401 - s
 
 
 def main(variant: str) -> None:
+    read_descriptions_once()
     if variant == "extended":
         configure_moto("123456789012")
         # moto reads its settings when it is imported.

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from operations.command_line import main
+
 PROJECT = Path(__file__).parents[3]
 COMMANDS = {
     "verify": ["verify", "dev"],
@@ -46,12 +48,19 @@ def run_python(command: list[str], variables: dict[str, str]) -> "subprocess.Com
 
 @pytest.mark.parametrize("fault", BROKEN)
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_broken_aws_configuration_is_one_line(command: str, fault: str) -> None:
+def test_a_broken_aws_configuration_is_one_line(
+    command: str, fault: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     variables, reason = BROKEN[fault]
-    ran = run([sys.executable], COMMANDS[command], variables)
-    assert ran.returncode == (125 if command == "exec" else 2)
-    assert reason in ran.stderr
-    assert len(ran.stderr.splitlines()) == 1
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in (CREDENTIALS | variables).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(PROJECT)
+    assert main(COMMANDS[command]) == (125 if command == "exec" else 2)
+    said = capfd.readouterr().err
+    assert reason in said
+    assert len(said.splitlines()) == 1
 
 
 @pytest.fixture(scope="module")

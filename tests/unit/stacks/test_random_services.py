@@ -1,5 +1,6 @@
 """Random sets of services: lines that a person can read, or JSON that Terraform accepts."""
 
+import json
 import os
 import re
 import subprocess
@@ -73,20 +74,34 @@ def run(folder: Path, *arguments: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
-@given(services=SERVICES)
-def test_terraform_accepts_random_services(
-    tmp_path_factory: pytest.TempPathFactory, terraform: Path, services: Tables
+@pytest.fixture(scope="module")
+def random_stacks(tmp_path_factory: pytest.TempPathFactory) -> list[Stack]:
+    """What three random sets of services give."""
+    stacks: list[Stack] = []
+
+    @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(services=SERVICES)
+    def collect(services: Tables) -> None:
+        try:
+            stacks.append(synthesized(tmp_path_factory, services))
+        except SettingsError:
+            assume(False)
+
+    collect()
+    return stacks
+
+
+def test_terraform_accepts_random_services_and_every_kind(
+    terraform: Path, random_stacks: list[Stack], kinds: Kinds
 ) -> None:
-    try:
-        stack = synthesized(tmp_path_factory, services)
-    except SettingsError:
-        assume(False)
-    (terraform / "main.tf.json").write_text(stack.text, encoding="utf-8")
-    run(terraform, "validate")
-
-
-@pytest.mark.parametrize("services", [{}, dict.fromkeys(SERVICES_OF_EACH_KIND)], ids=["each kind", "none"])
-def test_terraform_accepts_every_kind(terraform: Path, kinds: Kinds, services: Tables) -> None:
-    (terraform / "main.tf.json").write_text(kinds(**services).text, encoding="utf-8")
+    """Each is a module: the provider, which takes seconds to start, is asked about all at once."""
+    of_kinds = {"each_kind": kinds(), "none": kinds(**dict.fromkeys(SERVICES_OF_EACH_KIND))}
+    stacks = of_kinds | {f"random_{number}": stack for number, stack in enumerate(random_stacks)}
+    assert len(stacks) >= 5
+    for name, stack in stacks.items():
+        (terraform / name).mkdir()
+        (terraform / name / "main.tf.json").write_text(stack.text, encoding="utf-8")
+    modules = {name: {"source": f"./{name}"} for name in stacks}
+    (terraform / "main.tf.json").write_text(json.dumps({"module": modules}), encoding="utf-8")
+    run(terraform, "get")
     run(terraform, "validate")

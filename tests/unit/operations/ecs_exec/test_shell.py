@@ -122,8 +122,9 @@ def test_the_window_has_the_terminals_size(sit: Sit) -> None:
     user = sit()
     user.sees("$ ")
     user.runs("stty size", "40 100")
+    # At the prompt, bash may print it again: the answer is on a line of its own all the same.
     user.shell.resize(columns=72, rows=20)
-    user.runs("until [ \"$(stty size)\" = '20 72' ]; do sleep 0.1; done; echo resized", "resized")
+    user.runs("until [ \"$(stty size)\" = '20 72' ]; do sleep 0.1; done; echo; echo resized", "resized")
 
 
 def test_ctrl_c_interrupts_the_remote_process(sit: Sit) -> None:

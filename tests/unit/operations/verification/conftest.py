@@ -1,4 +1,4 @@
-"""Dev on moto, seeded anew for each test, and what the checks are given of it."""
+"""Dev on moto, as it was deployed, for each test, and what the checks are given of it."""
 
 import json
 import time
@@ -17,7 +17,8 @@ from operations.verification.deployed import read_deployed
 from operations.verification.platform import Platform
 from tests.unit.live_settings import write_live_settings
 from tests.unit.operations.verification.container import Container
-from tests.unit.operations.verification.seeded import ALL_ON, Seeded, seed
+from tests.unit.operations.verification.saved import SavedEnvironments
+from tests.unit.operations.verification.seeded import ALL_ON, Seeded
 from tests.unit.operations.verification.tls import certificate, proxy, site
 
 Pages = dict[str, tuple[int, str]]
@@ -47,12 +48,18 @@ def environment(load_dev: Callable[[dict[str, str]], Environment]) -> Environmen
     return load_dev(ALL_ON)
 
 
+@pytest.fixture(scope="session")
+def saved(clients: Clients) -> SavedEnvironments:
+    """The environments that tests have deployed so far."""
+    return SavedEnvironments(clients)
+
+
 @pytest.fixture
-def dev(clients: Clients, environment: Environment) -> Iterator[Seeded]:
+def dev(saved: SavedEnvironments, environment: Environment) -> Iterator[Seeded]:
     """The environment, deployed."""
     install()
     with mock_aws():
-        yield seed(clients, environment)
+        yield saved.seed(environment)
 
 
 @pytest.fixture

@@ -146,6 +146,24 @@ class Seeded:
         """Return moto's own service."""
         return self._moto.services[f"{self.environment.cluster_name}:{self.environment.service_name(service)}"]
 
+    def start(self) -> None:
+        """Let every revision, task and deployment be of now, and each Prometheus say that it has started."""
+        self.grow_old(timedelta(0))
+        now = datetime.now(UTC)
+        # Any: moto's own have no such attribute.
+        revisions: list[Any] = [each for family in self._moto.task_definitions.values() for each in family.values()]
+        for revision in revisions:
+            revision.registered_at = now
+        times = dict.fromkeys(("createdAt", "startedAt", "finishedAt", "updatedAt"), now)
+        for service in self.environment.desired_counts:
+            service_deployments(self.moto_service(service))[-1].update(times)
+        self.say_started()
+
+    def say_started(self) -> None:
+        """Let each Prometheus say that it has started."""
+        for scraper in self.environment.scrapers:
+            self.log(STARTUP_LINE, service=scraper)
+
     def grow_old(self, ago: timedelta = timedelta(hours=1)) -> None:
         """Let every task and deployment have started so long ago."""
         for task in self.moto_tasks():
@@ -194,6 +212,13 @@ def allow(actions: object, resources: object) -> dict[str, Any]:
 
 def seed(clients: Clients, environment: Environment) -> Seeded:
     """Deploy an environment, and let each Prometheus say that it has started."""
+    seeded = deploy(clients, environment)
+    seeded.say_started()
+    return seeded
+
+
+def deploy(clients: Clients, environment: Environment) -> Seeded:
+    """Deploy an environment that has logged nothing yet."""
     network, route_table = _network(clients)
     vpc = _vpc(clients, network)
     groups = make_load_balancer(environment, clients, vpc)
@@ -211,8 +236,6 @@ def seed(clients: Clients, environment: Environment) -> Seeded:
         _service(seeded, service)
     for job in environment.jobs:
         _schedule(seeded, job)
-    for scraper in environment.scrapers:
-        seeded.log(STARTUP_LINE, service=scraper)
     return seeded
 
 

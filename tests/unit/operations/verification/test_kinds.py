@@ -12,7 +12,6 @@ from moto import mock_aws
 
 from environments import load
 from local_cloud.moto_patches import install
-from operations.aws.clients import Clients
 from operations.verification.audit.exposure import audit_exposure
 from operations.verification.checks.cloud_map import check_cloud_map
 from operations.verification.checks.dns import check_dns
@@ -26,7 +25,8 @@ from operations.verification.platform import Platform
 from tests.unit.kinds import changed, write
 from tests.unit.operations.verification.conftest import Pages
 from tests.unit.operations.verification.container import Container
-from tests.unit.operations.verification.seeded import Seeded, seed
+from tests.unit.operations.verification.saved import SavedEnvironments
+from tests.unit.operations.verification.seeded import Seeded
 
 Deploy = Callable[..., Seeded]
 TARGETS = '{{"status": "success", "data": {{"activeTargets": [{0}]}}}}'
@@ -34,12 +34,12 @@ EXEC_ON = {"DEV__EXEC__ORDERS": "true", "DEV__EXEC__METRICS": "true"}
 
 
 @pytest.fixture
-def deploy(clients: Clients, tmp_path: Path) -> Iterator[Deploy]:
+def deploy(saved: SavedEnvironments, tmp_path: Path) -> Iterator[Deploy]:
     """Deploy a service of each kind, with some changed, and with ECS Exec on for two of them."""
     install()
 
     def deployed(variables: Mapping[str, str] = EXEC_ON, /, **services: Mapping[str, Any] | None) -> Seeded:
-        return seed(clients, load("dev", folder=write(tmp_path, changed(services)), variables=variables))
+        return saved.seed(load("dev", folder=write(tmp_path, changed(services)), variables=variables))
 
     with mock_aws():
         yield deployed

@@ -74,6 +74,20 @@ def all_calls_of(command: str, dev: Seeded, agent: ExecAgent) -> list[Call]:
     return [*calls, *calls_of("audit", agent)]
 
 
+@pytest.fixture(scope="module")
+def made() -> dict[str, list[Call]]:
+    """The calls of the commands that have run so far."""
+    return {}
+
+
+@pytest.fixture
+def calls(command: str, made: dict[str, list[Call]], dev: Seeded, agent: ExecAgent) -> list[Call]:
+    """Return the calls of a command, which runs once for all tests."""
+    if command not in made:
+        made[command] = all_calls_of(command, dev, agent)
+    return made[command]
+
+
 def printed(command: str, capsys: Capture) -> list[dict[str, Any]]:
     """Return the statements that a command prints for itself."""
     capsys.readouterr()
@@ -85,15 +99,13 @@ def printed(command: str, capsys: Capture) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_each_call_is_allowed(command: str, dev: Seeded, agent: ExecAgent, capsys: Capture) -> None:
-    calls = all_calls_of(command, dev, agent)
+def test_each_call_is_allowed(command: str, calls: list[Call], capsys: Capture) -> None:
     statements = printed(command, capsys)
     assert [call for call in calls if not call.is_allowed(*statements)] == []
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_each_grant_is_used(command: str, dev: Seeded, agent: ExecAgent, capsys: Capture) -> None:
-    calls = all_calls_of(command, dev, agent)
+def test_each_grant_is_used(command: str, calls: list[Call], capsys: Capture) -> None:
     used = {call.action for call in calls}
     granted = {action for statement in printed(command, capsys) for action in statement["Action"]}
     assert granted - used == (NOT_MADE_HERE if command != "audit" else set())
