@@ -26,14 +26,17 @@ read_descriptions_once()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let tests that share what is slow to make run in one process, and begin with what takes longest."""
+    """Let tests that share what is slow to make run in one process, and begin with what takes longest.
+
+    First deploys wait for minutes, in which the unit tests run; the shorter deploys come after them.
+    """
     # Set in the processes that pytest-xdist starts.
     if not getattr(config.option, "loadgroup", False):
         return
     for item in items:
         if not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group("local" if _is_on_dev(item) else item.path.name))
-    items.sort(key=lambda item: ("deploy" not in item.path.parts, not _is_on_dev(item)))
+    items.sort(key=_turn)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -41,6 +44,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Keep committed snapshots if a test failed: syrupy deletes those that its test did not get to read."""
     if session.testsfailed and session.config.option.update_snapshots:
         session.config.option.disable_unused_snapshots = True
+
+
+def _turn(item: pytest.Item) -> int:
+    """Return in which turn a test begins."""
+    if _is_on_dev(item) or item.path.name == "test_adopted_hcl.py":
+        return 0
+    return 2 if "deploy" in item.path.parts else 1
 
 
 def _is_on_dev(item: pytest.Item) -> bool:

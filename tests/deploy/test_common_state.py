@@ -25,7 +25,7 @@ from tests.unit.stack_json import Synth
 from tests.unit.workflow_steps import step
 
 # These run beside the other tests of dev, on a deploy of their own.
-pytestmark = pytest.mark.xdist_group("choices")
+pytestmark = pytest.mark.xdist_group("faults")
 
 BUCKET = "davidshaevel-terraform-state-123456789012"
 KEY = load("dev").state_key

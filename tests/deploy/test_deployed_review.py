@@ -22,8 +22,8 @@ from tests.deploy.conftest import Local
 from tests.deploy.review_matrix import HEADS
 from tests.unit.stack_json import Synth
 
-# They run beside the other tests of dev, on the deploy of test_choices.py, which leaves dev as it was.
-pytestmark = pytest.mark.xdist_group("choices")
+# They run beside the other tests of dev, on the deploy that test_two_environments.py goes on from.
+pytestmark = pytest.mark.xdist_group("environments")
 
 LOCK = Path(".terraform.lock.hcl").read_text(encoding="utf-8")
 

@@ -10,8 +10,8 @@ from tests.deploy.conftest import Local
 from tests.deploy.faulty_aws import faulty_aws
 from tests.unit.stack_json import Synth
 
-# Beside the other tests of dev, on a deploy that two environments side by side go on from.
-pytestmark = pytest.mark.xdist_group("environments")
+# These run beside the other tests of dev, on a deploy of their own.
+pytestmark = pytest.mark.xdist_group("faults")
 
 BACKEND = {"DEV__EXEC__BACKEND": "true"}
 # A new policy and its attachment, a new role and its attachment.

@@ -68,7 +68,7 @@ def kill_midway(local: Local, log: Path) -> None:
         while not is_midway(local):
             assert process.poll() is None, log.read_text(encoding="utf-8")
             assert time.monotonic() < until, log.read_text(encoding="utf-8")
-            time.sleep(0.2)
+            time.sleep(0.5)
         os.killpg(process.pid, signal.SIGKILL)
 
 
