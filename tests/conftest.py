@@ -50,7 +50,9 @@ def _turn(item: pytest.Item) -> int:
     """Return in which turn a test begins."""
     if _is_on_dev(item) or item.path.name == "test_adopted_hcl.py":
         return 0
-    return 2 if "deploy" in item.path.parts else 1
+    if "deploy" not in item.path.parts:
+        return 1
+    return 2 if item.path.name in ("test_every_kind.py", "test_killed_deploy.py") else 3
 
 
 def _is_on_dev(item: pytest.Item) -> bool:

@@ -84,6 +84,10 @@ class Outage:
     retried: threading.Event = field(default_factory=threading.Event)
     _since: float | None = None
 
+    def end(self) -> None:
+        """Let AWS be up again."""
+        self.seconds = 0
+
     def __call__(self, request: Request, pass_on: PassOn) -> Answer:
         if self._since is None and request.action != self.action:
             return pass_on()
