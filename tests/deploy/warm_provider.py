@@ -1,7 +1,7 @@
 """A provider that runs on from one Terraform command to the next.
 
 Each command starts its provider four or five times; those starts are a third of what a plan of this platform costs. In
-its debug mode the provider is started once, and Terraform is told where it listens. What starts cold all the same: the
+its debug mode the provider is started once, and Terraform connects to it. What starts cold all the same: the
 local deploy, the killed one, and whatever a person runs in a shell of their own.
 
 A provider knows one configuration at a time: these platforms have one region, and run one command after the other.
