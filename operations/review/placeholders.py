@@ -75,7 +75,9 @@ class Placeholders:
             return value
         if isinstance(unknown, list):
             return [
-                self._filled(address, (*path, index), (type_[1], item, _item(unknown, index), _item(known, index)))
+                self._filled(
+                    address, (*path, index), (_inner(type_, index), item, _item(unknown, index), _item(known, index))
+                )
                 for index, item in enumerate(value)
             ]
         return {
@@ -90,7 +92,8 @@ class Placeholders:
         if (real := _REAL.get((kind, str(name)))) is not None:
             return real
         match type_:
-            case "string":
+            # A value of any type does not say of which; text fits where a text is put together from it.
+            case "string" | "dynamic":
                 return self._text(address, path)
             case [_, ["object", _] as item]:
                 return [self._of(address, (*path, 0), item)]
@@ -145,8 +148,7 @@ def _type_at(type_: Type, path: Path) -> Type:
 def _inner(type_: Type, step: str | int) -> Type:
     """Return the type of what an object, a list, a set or a map holds."""
     if type_ == "dynamic":
-        # A value of any type does not say; text fits where a text is put together from it.
-        return "string"
+        return type_
     if type_[0] != "object":
         return type_[1]
     return type_[1].get(step)

@@ -109,12 +109,13 @@ class Planning:
         self._write(content)
         if self.initialized and (stack.lock is None or stack.lock == self.lock):
             return
-        self.lock, self.initialized = stack.lock, True
+        self.lock = stack.lock
         if stack.lock:
             (self.terraform.folder / _LOCK).write_text(stack.lock, encoding="utf-8")
         # Two at a time would write the same folder of packages.
         with self.shared.installing:
             self.terraform.initialize()
+        self.initialized = True
 
     def _write(self, content: Document) -> None:
         document = {key: value for key, value in content.items() if key not in _LEFT_OUT}

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from operations.errors import OperationError
 from operations.review.environment_review import EnvironmentReviewer
 from operations.review.planning import Planning, Shared, Stack
 from operations.review.verdict import EnvironmentReview
@@ -59,6 +60,24 @@ def test_a_secret_that_terraform_made_becomes_a_state(planning: Planning) -> Non
     assert (
         planning.pretend(stack({"a": secret, "b": {"input": "it is ${terraform_data.a.triggers_replace.value}"}})) == []
     )
+
+
+@pytest.mark.parametrize(
+    ("inner", "path"),
+    [("${uuid()}", "value"), (["${uuid()}"], "value[0]"), ({"deep": ["${uuid()}"]}, "value.deep[0]")],
+    ids=["text", "list", "deep"],
+)
+def test_an_unknown_in_a_value_of_any_type_is_filled(planning: Planning, inner: object, path: str) -> None:
+    base = {"triggers_replace": {"value": inner}, "lifecycle": {"ignore_changes": ["triggers_replace"]}}
+    follower = {"input": f"it is ${{terraform_data.a.triggers_replace.{path}}}"}
+    assert planning.pretend(stack({"a": base, "b": follower})) == []
+
+
+def test_a_failed_init_is_tried_again(planning: Planning) -> None:
+    absent = {"terraform": {"required_providers": {"x": {"source": "acme.invalid/acme/x"}}}}
+    for _ in range(2):
+        with pytest.raises(OperationError, match="terraform init failed"):
+            planning.pretend(Stack(Configuration({**absent, "resource": {"terraform_data": {"a": {}}}}), None))
 
 
 def test_a_fault_is_shown_without_the_rest_of_the_stack(reviewer: EnvironmentReviewer) -> None:
