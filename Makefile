@@ -3,7 +3,7 @@ PYTHON ?= python3
 ENV ?= dev
 BASE ?= main
 RUNS ?= 10
-RANDOM := tests/unit/environments/test_random_settings.py tests/unit/stacks/test_inert_texts.py
+RANDOM := tests/unit/environments/test_random_settings.py tests/commands/test_inert_texts.py
 PIPENV_VERSION := 2026.10.3
 # Each in a virtual environment of its own, beside its Pipfile.
 TOOLS := checkov cyclonedx
@@ -55,7 +55,7 @@ review: install ## Say what a change does to AWS: BASE=main
 	.venv/bin/python -m operations review --base $(BASE)
 
 check: lint types ## Check style and types, and run the quick tests
-	.venv/bin/python -m pytest tests/unit tests/snapshot -m "not slow" --numprocesses auto --dist loadgroup --no-loadscope-reorder
+	.venv/bin/python -m pytest tests/unit tests/snapshot --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 test: lint types .ci/checkov/.venv/.installed ## Check everything, offline
 	.venv/bin/python -m pytest --numprocesses 7 --dist loadgroup --no-loadscope-reorder

@@ -1,7 +1,7 @@
 """Starts cdktf without what this platform never uses: 2,200 modules of the AWS provider, and a second Node process.
 
 Must run before the first import of ``constructs`` or ``cdktf``: either of them starts jsii, and with it Node.
-The synthesized JSON is the same with and without (tests/unit/stacks/test_boot.py compares them).
+The synthesized JSON is the same with and without (tests/commands/test_boot.py compares them).
 """
 
 import importlib.util

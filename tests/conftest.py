@@ -28,7 +28,7 @@ read_descriptions_once()
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let tests that share what is slow to make run in one process, and begin with what takes longest.
 
-    First deploys wait for minutes, in which the unit tests run; the shorter deploys come after them.
+    First deploys wait for minutes, in which the other tests run; the shorter deploys come after them.
     """
     # Set in the processes that pytest-xdist starts.
     if not getattr(config.option, "loadgroup", False):

@@ -1,5 +1,7 @@
 """What a change does to each environment's JSON, for review in a pull request: `make snapshots`, then `git diff`."""
 
+from pathlib import Path
+
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
@@ -33,6 +35,11 @@ def test_stack(environment: str, synth: Synth, snapshot_text: SnapshotAssertion)
 def test_addresses(environment: str, synth: Synth, snapshot_text: SnapshotAssertion) -> None:
     """Addresses are what was reviewed: another one destroys the old resource, unless a `moved` block names both."""
     assert text(sorted(synth(environment).instances)) == snapshot_text, REMEDY
+
+
+def test_no_snapshot_is_of_an_environment_that_has_gone() -> None:
+    of = {file.stem.partition("[")[2].removesuffix("]") for file in Path(__file__).parent.rglob("*.txt")}
+    assert of == set(names()), "delete what is left over in tests/snapshot"
 
 
 def text(of: list[str]) -> str:

@@ -9,7 +9,8 @@ from operations.verification.checks import CHECKS
 
 PROJECT = Path(__file__).parents[2]
 DOCUMENTS = (PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md")))
-TESTS = [*(PROJECT / "tests/deploy").glob("*.py"), *(PROJECT / "tests/unit/operations/ecs_exec").glob("*.py")]
+FOLDERS = ("commands", "deploy", "unit/operations/ecs_exec")
+TESTS = [file for folder in FOLDERS for file in (PROJECT / "tests" / folder).glob("*.py")]
 RUN_BY = [file.read_text(encoding="utf-8") for file in (PROJECT / ".ci/run", *TESTS)]
 BLOCKS = [block for file in DOCUMENTS for block in re.findall(r"```sh\n(.*?)```", file.read_text("utf-8"), re.DOTALL)]
 COMMANDS = sorted({line for block in BLOCKS for line in block.splitlines()})

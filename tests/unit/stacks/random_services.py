@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 
-from tests.unit.kinds import Tables
+from tests.unit.kinds import Tables, write
+from tests.unit.stack_json import Stack
+from tests.unit.synthesis import synthesizer
 
 NAMES = ("api", "web", "a", "a-b", "a-to-b", "b", "task-a", "prometheus", "backend", "http", "x" * 18, "metrics")
 CONNECTIONS = st.lists(st.sampled_from([*NAMES, "database"]), max_size=3)
@@ -57,3 +60,8 @@ TABLES = st.one_of(
     _table({"kind": "prometheus"}, {"desired_count": st.integers(0, 1)}),
 )
 SERVICES: st.SearchStrategy[Tables] = st.dictionaries(st.sampled_from(NAMES), TABLES, max_size=5)
+
+
+def synthesized(folders: pytest.TempPathFactory, services: Tables) -> Stack:
+    """Synthesize dev with these services."""
+    return synthesizer(folders, write(folders.mktemp("random"), services))("dev")

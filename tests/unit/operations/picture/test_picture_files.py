@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from operations.command_line import main
 from operations.errors import OperationError
 from operations.picture.drawing import draw
 from operations.picture.files import source, write
@@ -59,16 +58,3 @@ def test_without_graphviz_its_package_is_named(dev: Stack, tmp_path: Path, monke
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(OperationError, match="install the package graphviz"):
         write(draw(dev.document), tmp_path / "dev.svg")
-
-
-def test_the_command_needs_no_aws(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = tmp_path / "staging.dot"
-    assert main(["picture", "staging", "--output", str(file)]) == 0
-    assert capsys.readouterr().out == f"{file}: drawn\n"
-    assert "davidshaevel staging" in file.read_text("utf-8")
-
-
-def test_a_file_that_cannot_be_written_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "file").touch()
-    assert main(["picture", "dev", "--output", str(tmp_path / "file/dev.dot")]) == 2
-    assert capsys.readouterr().err.endswith("choose another file with --output\n")

@@ -10,7 +10,6 @@ import pytest
 PROJECT = Path(__file__).parents[2]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("command", [["floor.py"], ["growth.py", "3"], ["checks.py", "--turns", "1"]])
 def test_a_part_of_the_benchmark_runs(command: list[str], tmp_path: Path) -> None:
     script = [sys.executable, str(PROJECT / "tests/bench" / command[0]), *command[1:]]

@@ -9,7 +9,7 @@ import pytest
 
 from operations.command_line import main
 
-PROJECT = Path(__file__).parents[3]
+PROJECT = Path(__file__).parents[2]
 COMMANDS = {
     "verify": ["verify", "dev"],
     "audit": ["audit", "dev"],

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from environments import names
-
 PROJECT = Path(__file__).parents[2]
 COPIED = ("pyproject.toml", "environments", "constructs", "stacks", "local_cloud", "tests")
 
@@ -51,11 +49,6 @@ def test_an_update_keeps_those_of_wrong_settings(broken: Path) -> None:
     updated = python(broken, "-m", "pytest", "tests/snapshot", "--snapshot-update")
     assert updated.returncode == 1
     assert snapshots(broken) == snapshots(PROJECT)
-
-
-def test_no_snapshot_is_of_an_environment_that_has_gone() -> None:
-    of = {file.partition("[")[2].removesuffix("].txt") for file in snapshots(PROJECT)}
-    assert of == set(names()), "delete what is left over in tests/snapshot"
 
 
 def test_a_new_environment_fails_until_it_has_its_own(grown: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from environments import names
 
-PROJECT = Path(__file__).parents[3]
+PROJECT = Path(__file__).parents[2]
 # What bash does at a press of Tab, with the handler that the documentation installs.
 COMPLETE = """
 eval "$(activate-global-python-argcomplete --dest=-)"

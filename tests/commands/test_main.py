@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from environments import names
-from tests.unit.changed_project import add_to_every_stack, lay_out, written
+from tests.commands.changed_project import add_to_every_stack, lay_out, written
 
 ROOT = Path(__file__).parents[2]
 

@@ -18,10 +18,6 @@ from local_cloud.deploy import deploy
 from local_cloud.errors import LocalCloudError
 from local_cloud.lock import hold_lock
 from local_cloud.progress import Progress
-from local_cloud.record import Record
-from local_cloud.variables import variables_for
-
-SERVER = Record(pid=1, port=4566, token="ours", account_id="123456789012")  # noqa: S106 - no secret: a name
 
 
 @pytest.fixture(scope="module")
@@ -62,32 +58,6 @@ def program(path: Path, *script: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(("#!/bin/sh", *script)))
     path.chmod(0o755)
-
-
-def test_a_child_reaches_the_local_aws_and_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_S3", "AWS_CONFIG_FILE"):
-        monkeypatch.setenv(name, "real")
-    variables = variables_for(SERVER, load("dev"), tmp_path, None)
-    assert variables["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
-    assert "real" not in {value for name, value in variables.items() if name.startswith("AWS_")}
-    assert variables["AWS_CONFIG_FILE"] == variables["AWS_SHARED_CREDENTIALS_FILE"] == os.devnull
-
-
-def test_mirror_is_used_for_the_install_and_for_the_lock(tmp_path: Path) -> None:
-    variables = variables_for(SERVER, load("dev"), tmp_path, Path("/mirror"))
-    assert Path(variables["TF_CLI_CONFIG_FILE"]).read_text().count('path = "/mirror"') == 1
-    assert variables["TF_CLI_ARGS_providers_lock"] == "-fs-mirror=/mirror"
-
-
-@pytest.mark.parametrize(("exists", "kept"), [(True, True), (False, False)])
-def test_terraforms_own_configuration_counts_only_if_it_exists(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exists: bool, kept: bool
-) -> None:
-    configuration = tmp_path / "terraformrc"
-    if exists:
-        configuration.touch()
-    monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(configuration))
-    assert bool(variables_for(SERVER, load("dev"), tmp_path, None)["TF_CLI_CONFIG_FILE"]) is kept
 
 
 def test_summary_lists_outputs_changes_and_what_to_do_next(

@@ -9,7 +9,7 @@ import pytest
 
 from environments import names
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 def python(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -35,7 +35,6 @@ def synthesized(folder: Path, *, fast: bool) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
-@pytest.mark.slow
 def test_the_fast_start_writes_the_same_bytes_as_the_slow_one(tmp_path: Path) -> None:
     fast = synthesized(tmp_path / "fast", fast=True)
     assert {f"stacks/{name}/cdk.tf.json" for name in names()} <= fast.keys()
@@ -110,7 +109,6 @@ def test_a_chosen_jsii_runtime_is_kept() -> None:
     assert "no-such-file.js" in ran.stderr
 
 
-@pytest.mark.slow
 def test_an_index_of_the_types_is_left_for_the_next_start(tmp_path: Path) -> None:
     script = f"""
 import time

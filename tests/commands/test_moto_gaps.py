@@ -7,9 +7,7 @@ import sys
 
 import pytest
 
-from tests.unit.local_cloud.moto_gaps import PROBES
-
-pytestmark = pytest.mark.slow
+from tests.commands.moto_gaps import PROBES
 
 NAMES = [probe.__name__ for probe in PROBES]
 
@@ -22,7 +20,7 @@ def answers() -> dict[str, dict[str, bool]]:
     environment["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
     processes = {
         variant: subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "tests.unit.local_cloud.moto_gaps", variant],
+            [sys.executable, "-m", "tests.commands.moto_gaps", variant],
             env=environment,
             stdout=subprocess.PIPE,
         )

@@ -1,10 +1,16 @@
-"""What tests of the local AWS's command line share."""
+"""Tests that run what a user runs, as a process: our commands, the local AWS's server, Terraform, pipenv, npm.
+
+`make test` runs them, `make check` does not.
+"""
 
 from pathlib import Path
 
 import pytest
 
 from local_cloud.provider_mirror import MIRROR_VARIABLE, _target
+from tests.unit.conftest import kinds
+
+__all__ = ["kinds"]
 
 
 @pytest.fixture
