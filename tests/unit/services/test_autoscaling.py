@@ -13,8 +13,10 @@ BOUNDS = {"min_count": 1, "max_count": 6}
 COOLDOWNS = {"scale_in_cooldown": 300, "scale_out_cooldown": 300}
 
 
-def autoscaled(kinds: Kinds, service: str, **metrics: int) -> Stack:
-    return kinds(**{service: {"autoscaling": {**BOUNDS, **(metrics or {"cpu_percent": 60})}}})
+def autoscaled(kinds: Kinds, *services: str, **metrics: int) -> Stack:
+    """Scale these services, all that can be by default."""
+    scaled = {"autoscaling": {**BOUNDS, **(metrics or {"cpu_percent": 60})}}
+    return kinds(**dict.fromkeys(services or SCALABLE, scaled))
 
 
 def tracking(stack: Stack, policy: str) -> dict[str, Any]:
@@ -28,7 +30,7 @@ def test_nothing_is_scaled_unless_its_table_says_so(platform: Stack) -> None:
 
 @pytest.mark.parametrize("service", SCALABLE)
 def test_tasks_are_scaled_between_the_bounds(kinds: Kinds, service: str) -> None:
-    target = autoscaled(kinds, service)[f"aws_appautoscaling_target.{service}_autoscaling"]
+    target = autoscaled(kinds)[f"aws_appautoscaling_target.{service}_autoscaling"]
     assert (target["service_namespace"], target["scalable_dimension"]) == ("ecs", "ecs:service:DesiredCount")
     assert target["resource_id"] == f"service/${{aws_ecs_cluster.cluster.name}}/${{aws_ecs_service.{service}.name}}"
     assert (target["min_capacity"], target["max_capacity"]) == (1, 6)
@@ -36,7 +38,7 @@ def test_tasks_are_scaled_between_the_bounds(kinds: Kinds, service: str) -> None
 
 @pytest.mark.parametrize("service", SCALABLE)
 def test_it_keeps_the_average_cpu_use_near_its_target(kinds: Kinds, service: str) -> None:
-    stack = autoscaled(kinds, service)
+    stack = autoscaled(kinds)
     policy = stack[f"aws_appautoscaling_policy.{service}_autoscaling_cpu"]
     assert (policy["name"], policy["policy_type"]) == (f"dev-acme-{service}-cpu", "TargetTrackingScaling")
     assert tracking(stack, f"{service}_autoscaling_cpu") == {
@@ -48,7 +50,7 @@ def test_it_keeps_the_average_cpu_use_near_its_target(kinds: Kinds, service: str
 
 @pytest.mark.parametrize("service", PUBLIC)
 def test_it_keeps_the_requests_per_task_near_their_target(kinds: Kinds, service: str) -> None:
-    stack = autoscaled(kinds, service, requests_per_target=600)
+    stack = autoscaled(kinds, *PUBLIC, requests_per_target=600)
     label = f"${{aws_lb.load_balancer.arn_suffix}}/${{aws_lb_target_group.load_balancer_{service}.arn_suffix}}"
     assert tracking(stack, f"{service}_autoscaling_requests") == {
         "target_value": 600,
@@ -62,11 +64,10 @@ def test_it_keeps_the_requests_per_task_near_their_target(kinds: Kinds, service:
 
 @pytest.mark.parametrize("service", SCALABLE)
 def test_a_policy_is_on_the_target_of_its_service(kinds: Kinds, service: str) -> None:
-    stack = autoscaled(kinds, service)
+    policy = autoscaled(kinds)[f"aws_appautoscaling_policy.{service}_autoscaling_cpu"]
     target = f"aws_appautoscaling_target.{service}_autoscaling"
-    for policy in stack.of_type("aws_appautoscaling_policy").values():
-        for argument in ("resource_id", "scalable_dimension", "service_namespace"):
-            assert policy[argument] == f"${{{target}.{argument}}}"
+    for argument in ("resource_id", "scalable_dimension", "service_namespace"):
+        assert policy[argument] == f"${{{target}.{argument}}}"
 
 
 @pytest.mark.parametrize(("metric", "policy"), [("cpu_percent", "cpu"), ("requests_per_target", "requests")])
@@ -77,7 +78,7 @@ def test_one_metric_alone_will_do(kinds: Kinds, metric: str, policy: str) -> Non
 
 @pytest.mark.parametrize("service", SCALABLE)
 def test_terraform_leaves_the_count_to_it(kinds: Kinds, service: str) -> None:
-    resource = autoscaled(kinds, service)[f"aws_ecs_service.{service}"]
+    resource = autoscaled(kinds)[f"aws_ecs_service.{service}"]
     assert resource["desired_count"] == 2
     assert resource["lifecycle"] == {"ignore_changes": ["task_definition", "desired_count"]}
 
