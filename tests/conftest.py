@@ -14,6 +14,10 @@ boot()
 signal.signal(signal.SIGINT, signal.default_int_handler)
 # Moto would make 1,300 machine images for each test.
 os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
+# Moto would look for the account of a request's key in IAM, and make an IAM of six partitions to look into.
+os.environ["MOTO_ACCOUNT_ID"] = "123456789012"
+
+from moto.core.models import RESPONSES_METHODS  # noqa: E402 - after the variable above
 
 from local_cloud.descriptions import read_descriptions_once  # noqa: E402 - boot() comes before cdktf
 from local_cloud.server import LIFELINE_VARIABLE  # noqa: E402
@@ -22,6 +26,8 @@ from tests.unit.stack_json import Stack, Synth  # noqa: E402
 from tests.unit.synthesis import synthesizer  # noqa: E402
 
 read_descriptions_once()
+# Every mock would have moto intercept the package requests too, which nothing here sends with: 1,300 patterns.
+RESPONSES_METHODS.clear()
 
 
 @pytest.hookimpl(tryfirst=True)

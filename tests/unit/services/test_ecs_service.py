@@ -1,5 +1,6 @@
 """The task definition and the ECS service of every kind of service."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -10,6 +11,11 @@ from tests.unit.stack_json import Stack
 DEPLOYED_BY_CI = [name for name in APPLICATIONS if name in RUNNING]
 PORTS = {"site": 3000, "orders": 8080, "ledger": 9000, "metrics": 9090}
 REGISTRY = "aws_service_discovery_service.service_discovery"
+
+
+def each(names: Iterable[str], changes: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return a table for each name, so that its tests share a synthesis."""
+    return dict.fromkeys(names, changes)
 
 
 def service(stack: Stack, name: str) -> dict[str, Any]:
@@ -35,7 +41,7 @@ def test_old_revisions_stay_registered_for_a_rollback(platform: Stack, name: str
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_task_runs_on_arm_only_if_its_table_says_so(kinds: Kinds, platform: Stack, name: str) -> None:
     assert "runtime_platform" not in task(platform, name)
-    assert task(kinds(**dict.fromkeys(SERVICES, {"architecture": "arm64"})), name)["runtime_platform"] == {
+    assert task(kinds(**each(SERVICES, {"architecture": "arm64"})), name)["runtime_platform"] == {
         "cpu_architecture": "ARM64",
         "operating_system_family": "LINUX",
     }
@@ -104,7 +110,7 @@ def test_aws_may_balance_an_applications_zones(platform: Stack, name: str) -> No
 
 @pytest.mark.parametrize("name", DEPLOYED_BY_CI)
 def test_on_spot_a_service_has_no_launch_type(kinds: Kinds, name: str) -> None:
-    resource = service(kinds(**dict.fromkeys(DEPLOYED_BY_CI, {"capacity_provider": "FARGATE_SPOT"})), name)
+    resource = service(kinds(**each(DEPLOYED_BY_CI, {"capacity_provider": "FARGATE_SPOT"})), name)
     assert resource["capacity_provider_strategy"] == [{"capacity_provider": "FARGATE_SPOT", "weight": 1}]
     assert "launch_type" not in resource
     assert "aws_ecs_cluster_capacity_providers.cluster" in resource["depends_on"]
@@ -121,20 +127,20 @@ def test_fargate_is_a_launch_type_as_live_services_have_it(platform: Stack, name
 def test_a_circuit_breaker_is_off_unless_the_table_says_so(kinds: Kinds, platform: Stack, name: str) -> None:
     # Written out, for the provider takes a missing block for an unchanged one.
     assert service(platform, name)["deployment_circuit_breaker"] == {"enable": False, "rollback": False}
-    changed = service(kinds(**dict.fromkeys(DEPLOYED_BY_CI, {"circuit_breaker": True})), name)
+    changed = service(kinds(**each(DEPLOYED_BY_CI, {"circuit_breaker": True})), name)
     assert changed["deployment_circuit_breaker"] == {"enable": True, "rollback": True}
 
 
 @pytest.mark.parametrize("name", DEPLOYED_BY_CI)
 def test_alarms_roll_a_deployment_back(kinds: Kinds, platform: Stack, name: str) -> None:
-    changed = service(kinds(**dict.fromkeys(DEPLOYED_BY_CI, {"deployment_alarms": ["errors", "slow"]})), name)
+    changed = service(kinds(**each(DEPLOYED_BY_CI, {"deployment_alarms": ["errors", "slow"]})), name)
     assert changed["alarms"] == {"alarm_names": ["errors", "slow"], "enable": True, "rollback": True}
     assert "alarms" not in service(platform, name)
 
 
 @pytest.mark.parametrize("name", DEPLOYED_BY_CI)
 def test_an_empty_list_switches_alarms_off(kinds: Kinds, name: str) -> None:
-    changed = service(kinds(**dict.fromkeys(DEPLOYED_BY_CI, {"deployment_alarms": []})), name)
+    changed = service(kinds(**each(DEPLOYED_BY_CI, {"deployment_alarms": []})), name)
     assert changed["alarms"] == {"alarm_names": [], "enable": False, "rollback": False}
 
 
@@ -147,7 +153,7 @@ def test_no_apply_waits_for_a_revision_that_ci_deploys(platform: Stack, name: st
 
 @pytest.mark.parametrize("name", DEPLOYED_BY_CI)
 def test_an_apply_follows_a_revision_that_terraform_deploys(kinds: Kinds, name: str) -> None:
-    resource = service(kinds(**dict.fromkeys(DEPLOYED_BY_CI, {"deployed_by": "terraform"})), name)
+    resource = service(kinds(**each(DEPLOYED_BY_CI, {"deployed_by": "terraform"})), name)
     (condition,) = resource["lifecycle"]["postcondition"]
     assert resource["wait_for_steady_state"] is True
     assert condition["condition"] == f"${{self.task_definition == aws_ecs_task_definition.{name}.arn}}"
