@@ -55,7 +55,8 @@ review: install ## Say what a change does to AWS: BASE=main
 	.venv/bin/python -m operations review --base $(BASE)
 
 check: lint types ## Check style and types, and run the quick tests
-	.venv/bin/python -m pytest tests/unit tests/snapshot --numprocesses auto --dist loadgroup --no-loadscope-reorder
+	# One more process than two cores: some tests wait for a deadline.
+	.venv/bin/python -m pytest tests/unit tests/snapshot --numprocesses 3 --dist loadgroup --no-loadscope-reorder
 
 test: lint types .ci/checkov/.venv/.installed ## Check everything, offline
 	.venv/bin/python -m pytest --numprocesses 7 --dist loadgroup --no-loadscope-reorder
