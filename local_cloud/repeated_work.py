@@ -10,7 +10,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 from local_cloud.moto_patches.override import override
 
-_QUESTIONS = (
+QUESTIONS: tuple[tuple[object, str], ...] = (
     # Which service has this host name: lists moto's folder, then tries up to 183 patterns.
     (DomainDispatcherApplication, "get_backend_for_host"),
     # Which actions a service has: looks at each attribute of its class, 342 of EC2.
@@ -21,8 +21,8 @@ _QUESTIONS = (
 
 
 def find_out_once() -> None:
-    """Let moto keep what it found out; call it when the extension has added its actions."""
-    for owner, name in _QUESTIONS:
+    """Let moto keep what it found out: actions added to a service after its first request are not seen any more."""
+    for owner, name in QUESTIONS:
         override(owner, name, functools.cache(_ask))
 
 
