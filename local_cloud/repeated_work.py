@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import moto.core.responses
-import moto.core.utils
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 from local_cloud.moto_patches.override import override
@@ -15,8 +14,6 @@ QUESTIONS: tuple[tuple[object, str], ...] = (
     (DomainDispatcherApplication, "get_backend_for_host"),
     # Which actions a service has: looks at each attribute of its class, 342 of EC2.
     (moto.core.responses, "method_names_from_class"),
-    # What reads botocore's descriptions: for each service another one, which lists all 439.
-    (moto.core.utils, "create_loader"),
 )
 
 
