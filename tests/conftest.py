@@ -57,7 +57,7 @@ def _turn(item: pytest.Item) -> int:
 
 def _is_on_dev(item: pytest.Item) -> bool:
     """Whether a test goes on from dev as it was deployed."""
-    return "local" in getattr(item, "fixturenames", ())
+    return not {"local", "dev_aws"}.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session", autouse=True)

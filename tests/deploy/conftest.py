@@ -1,6 +1,5 @@
 """Deploys dev on a local AWS of its own, with the real Terraform and provider; the tests go on from there."""
 
-import contextlib
 import io
 import json
 import os
@@ -10,6 +9,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from tests.deploy.live_platform import LIVE, LivePlatform
 from tests.deploy.planted import PLANTED
 from tests.deploy.warm_provider import attached, warm_provider
 from tests.unit.operations.verification.container import Container
-from tests.unit.stack_json import Stack
+from tests.unit.stack_json import Stack, Synth
 
 PROJECT = Path(__file__).parents[2]
 _START_SECONDS = 30
@@ -100,6 +100,12 @@ class Terraform:
         """Return the same Terraform, whose AWS is elsewhere."""
         return replace(self, variables={**self.variables, "AWS_ENDPOINT_URL": url})
 
+    def initialize(self, stack: Stack) -> None:
+        """Begin with a synthesis."""
+        self.folder.mkdir(parents=True)
+        self.use(stack)
+        self.run("init", "-input=false")
+
     def use(self, stack: Stack) -> None:
         """Take another synthesis of the same environment from now on."""
         (self.folder / "cdk.tf.json").write_text(stack.text, encoding="utf-8")
@@ -158,6 +164,29 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
 
 
 @pytest.fixture(scope="session")
+def dev_aws(tmp_path_factory: pytest.TempPathFactory, synth: Synth) -> Iterator[Local]:
+    """Dev, deployed by Terraform alone."""
+    with deployed(tmp_path_factory.mktemp("dev") / "cloud", load("dev"), synth()) as local:
+        yield local
+
+
+@contextmanager
+def deployed(folder: Path, environment: Environment, stack: Stack) -> Iterator[Local]:
+    """Deploy an environment on a local AWS of its own, laid out as the local deploy lays it out."""
+    server = lifecycle.start(folder, environment.account_id)
+    try:
+        variables = variables_for(server, environment, folder, provider_mirror.find_mirror(os.environ))
+        terraform = Terraform(folder / "cdktf.out" / "stacks" / environment.name, variables)
+        terraform.initialize(stack)
+        with warm_provider(terraform.folder, variables) as warm:
+            terraform = replace(terraform, variables=warm)
+            terraform.deploy()
+            yield Local(folder, server, "", terraform)
+    finally:
+        lifecycle.stop(folder)
+
+
+@pytest.fixture(scope="session")
 def second_run(local: Local) -> str:
     """What the second deploy of the same dev printed, while secrets are about."""
     return printed_by_deploy(local.folder, **PLANTED)
@@ -185,7 +214,7 @@ def live(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
 
 def printed_by_deploy(folder: Path, name: str = "dev", **variables: str) -> str:
     printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), pytest.MonkeyPatch.context() as patch:
+    with redirect_stdout(printed), pytest.MonkeyPatch.context() as patch:
         for variable, value in variables.items():
             patch.setenv(variable, value)
         status = deploy(name, PROJECT, folder)

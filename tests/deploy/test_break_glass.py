@@ -19,40 +19,40 @@ ENV = 'eval "$(.venv/bin/python -m local_cloud env)"'
 OPERATIONS = ".venv/bin/python -m operations"
 
 
-def test_one_command_opens_one_service(local: Local, synth: Synth) -> None:
-    local.terraform.use(synth())
-    before = tasks(local)
+def test_one_command_opens_one_service(dev_aws: Local, synth: Synth) -> None:
+    dev_aws.terraform.use(synth())
+    before = tasks(dev_aws)
     command = f"{OPERATIONS} break-glass dev backend --reason 'incident 4711' -- --auto-approve"
-    printed = succeeded(typed(f"{ENV}\n{command}", {**os.environ, FOLDER_VARIABLE: str(local.folder)}))
+    printed = succeeded(typed(f"{ENV}\n{command}", {**os.environ, FOLDER_VARIABLE: str(dev_aws.folder)}))
     assert "npx cdktf deploy dev" in printed
-    after = tasks(local)
+    after = tasks(dev_aws)
     assert {name for name, each in after.items() if any(each.values())} == {"backend"}
     assert {name for name in after if after[name] != before[name]} == {"backend"}
-    assert tags(local, "backend")["ExecReason"] == "incident 4711"
-    left = datetime.fromisoformat(tags(local, "backend")["ExecUntil"]) - datetime.now(UTC)
+    assert tags(dev_aws, "backend")["ExecReason"] == "incident 4711"
+    left = datetime.fromisoformat(tags(dev_aws, "backend")["ExecUntil"]) - datetime.now(UTC)
     assert timedelta(hours=1) < left <= timedelta(hours=2)
 
 
-def test_the_audit_warns_of_it_until_its_end(local: Local) -> None:
-    audited = succeeded(typed(f"{OPERATIONS} audit dev", local.terraform.variables))
+def test_the_audit_warns_of_it_until_its_end(dev_aws: Local) -> None:
+    audited = succeeded(typed(f"{OPERATIONS} audit dev", dev_aws.terraform.variables))
     assert "ECS Exec is on for the service and 2 running tasks by break-glass, until" in in_one_line(audited)
 
 
-def test_the_audit_fails_past_its_end(local: Local) -> None:
-    ecs = local.client("ecs")
+def test_the_audit_fails_past_its_end(dev_aws: Local) -> None:
+    ecs = dev_aws.client("ecs")
     (found,) = ecs.describe_services(cluster=CLUSTER, services=["dev-davidshaevel-backend"])["services"]
     end = [{"key": "ExecUntil", "value": "2026-01-01T00:00:00Z"}]
     ecs.tag_resource(resourceArn=found["serviceArn"], tags=end)
-    audited = failed(typed(f"{OPERATIONS} audit dev", local.terraform.variables))
+    audited = failed(typed(f"{OPERATIONS} audit dev", dev_aws.terraform.variables))
     assert "it ended at 2026-01-01T00:00:00Z (incident 4711)" in in_one_line(audited)
 
 
-def test_the_next_deploy_closes_it(local: Local, synth: Synth) -> None:
-    local.terraform.use(synth())
-    local.terraform.deploy()
-    assert not any(exec_is_on for each in tasks(local).values() for exec_is_on in each.values())
-    assert "ExecUntil" not in tags(local, "backend")
-    succeeded(typed(f"{OPERATIONS} audit dev", local.terraform.variables))
+def test_the_next_deploy_closes_it(dev_aws: Local, synth: Synth) -> None:
+    dev_aws.terraform.use(synth())
+    dev_aws.terraform.deploy()
+    assert not any(exec_is_on for each in tasks(dev_aws).values() for exec_is_on in each.values())
+    assert "ExecUntil" not in tags(dev_aws, "backend")
+    succeeded(typed(f"{OPERATIONS} audit dev", dev_aws.terraform.variables))
 
 
 def in_one_line(printed: str) -> str:

@@ -86,36 +86,36 @@ REVISION = {"aws_ecs_task_definition.backend": ["delete", "create"]}
 REPLACED = {"aws_ecs_service.backend": ["delete", "create"], "aws_iam_policy.delivery": ["update"]}
 
 
-def test_what_is_chosen_comes_in_place_and_goes_again(local: Local, synth: Synth) -> None:
+def test_what_is_chosen_comes_in_place_and_goes_again(dev_aws: Local, synth: Synth) -> None:
     # One deploy each way, because the provider waits for half a minute after each change of a load balancer.
-    local.terraform.use(synth(**CHOICES))
+    dev_aws.terraform.use(synth(**CHOICES))
     # As docs/hardening.md says: the CDN sends the header before the load balancer demands it.
-    first = local.terraform.deploy("-target=aws_cloudfront_distribution.cdn")
+    first = dev_aws.terraform.deploy("-target=aws_cloudfront_distribution.cdn")
     assert {HEADER, DISTRIBUTION} <= first.keys()
     assert not [address for address in first if address.startswith(("aws_lb_listener", INGRESS))]
-    assert first | local.terraform.deploy() == (
+    assert first | dev_aws.terraform.deploy() == (
         {key: ["update"] for key in CHANGED}
         | {key: ["create"] for key in ADDED}
         | {key: ["delete"] for key in REMOVED}
         | REVISION
     )
     # The count is AWS's now: what it makes of it is no drift.
-    local.client("ecs").update_service(cluster=CLUSTER, service="dev-davidshaevel-frontend", desiredCount=5)
-    assert local.terraform.plan() == {}
-    assert circuit_breaker(local) == {"enable": True, "rollback": True}
-    assert access_logs(local) == ("true", "dev-davidshaevel-access-logs")
-    assert demanded(local) == {"default": set(), "100": {sent(local)}, "50000": {sent(local)}}
-    assert sent(local) not in local.terraform.run("show", "-no-color")
-    assert database_alarms_notify(local) == {"arn:aws:sns:us-east-1:123456789012:dev-davidshaevel-alarms"}
-    assert session_key(local).startswith("arn:aws:kms:us-east-1:123456789012:key/")
-    assert execute_command(local)["kmsKeyId"] == session_key(local)
+    dev_aws.client("ecs").update_service(cluster=CLUSTER, service="dev-davidshaevel-frontend", desiredCount=5)
+    assert dev_aws.terraform.plan() == {}
+    assert circuit_breaker(dev_aws) == {"enable": True, "rollback": True}
+    assert access_logs(dev_aws) == ("true", "dev-davidshaevel-access-logs")
+    assert demanded(dev_aws) == {"default": set(), "100": {sent(dev_aws)}, "50000": {sent(dev_aws)}}
+    assert sent(dev_aws) not in dev_aws.terraform.run("show", "-no-color")
+    assert database_alarms_notify(dev_aws) == {"arn:aws:sns:us-east-1:123456789012:dev-davidshaevel-alarms"}
+    assert session_key(dev_aws).startswith("arn:aws:kms:us-east-1:123456789012:key/")
+    assert execute_command(dev_aws)["kmsKeyId"] == session_key(dev_aws)
 
-    local.terraform.use(synth())
+    dev_aws.terraform.use(synth())
     # As docs/hardening.md says: Terraform leaves a database the group that it has, and AWS deletes none that is in use.
-    local.client("rds").modify_db_instance(
+    dev_aws.client("rds").modify_db_instance(
         DBInstanceIdentifier="davidshaevel-dev-db", DBParameterGroupName="default.postgres15"
     )
-    done = local.terraform.deploy()
+    done = dev_aws.terraform.deploy()
     assert done == (
         {key: ["update"] for key in CHANGED}
         | {key: ["delete"] for key in ADDED}
@@ -123,27 +123,27 @@ def test_what_is_chosen_comes_in_place_and_goes_again(local: Local, synth: Synth
         | REVISION
     )
     assert list(done).index(KEY) > max(list(done).index(user) for user in (SESSION_LOG, CLUSTER_ADDRESS))
-    assert local.terraform.plan() == {}
-    assert circuit_breaker(local) == {"enable": False, "rollback": False}
-    assert access_logs(local)[0] == "false"
-    assert service(local, "frontend")["desiredCount"] == 2
-    assert database_alarms_notify(local) == set()
-    assert session_key(local) == ""
-    assert "kmsKeyId" not in execute_command(local)
+    assert dev_aws.terraform.plan() == {}
+    assert circuit_breaker(dev_aws) == {"enable": False, "rollback": False}
+    assert access_logs(dev_aws)[0] == "false"
+    assert service(dev_aws, "frontend")["desiredCount"] == 2
+    assert database_alarms_notify(dev_aws) == set()
+    assert session_key(dev_aws) == ""
+    assert "kmsKeyId" not in execute_command(dev_aws)
 
 
-def test_a_move_to_spot_replaces_a_service_not_moved_by_hand(local: Local, synth: Synth) -> None:
-    local.terraform.use(synth(**ON_SPOT))
-    assert local.terraform.plan() == REPLACED
-    local.client("ecs").update_service(
+def test_a_move_to_spot_replaces_a_service_not_moved_by_hand(dev_aws: Local, synth: Synth) -> None:
+    dev_aws.terraform.use(synth(**ON_SPOT))
+    assert dev_aws.terraform.plan() == REPLACED
+    dev_aws.client("ecs").update_service(
         cluster=CLUSTER, service="dev-davidshaevel-backend", capacityProviderStrategy=SPOT, forceNewDeployment=True
     )
-    assert local.terraform.plan() == {}
+    assert dev_aws.terraform.plan() == {}
 
-    local.terraform.use(synth())
+    dev_aws.terraform.use(synth())
     # Planned so again, but its ARN turns out to be the same, so what CI/CD may do stays as it is.
-    assert local.terraform.deploy() == {"aws_ecs_service.backend": ["delete", "create"]}
-    assert service(local, "backend")["launchType"] == "FARGATE"
+    assert dev_aws.terraform.deploy() == {"aws_ecs_service.backend": ["delete", "create"]}
+    assert service(dev_aws, "backend")["launchType"] == "FARGATE"
 
 
 def database_alarms_notify(local: Local) -> set[str]:

@@ -54,13 +54,13 @@ class Person:
 
 
 @pytest.fixture(scope="module")
-def deployer(local: Local, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
+def deployer(dev_aws: Local, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
     """Who deployed dev until now, and has its state; in the end the bucket goes."""
     folder = tmp_path_factory.mktemp("deployer")
-    shutil.copy(local.folder / "terraform.dev.tfstate", folder)
-    shutil.copytree(local.folder / "cdktf.out", folder / "cdktf.out", symlinks=True)
-    yield Person(folder, local)
-    s3 = local.client("s3")
+    shutil.copy(dev_aws.folder / "terraform.dev.tfstate", folder)
+    shutil.copytree(dev_aws.folder / "cdktf.out", folder / "cdktf.out", symlinks=True)
+    yield Person(folder, dev_aws)
+    s3 = dev_aws.client("s3")
     for kind, versions in s3.list_object_versions(Bucket=BUCKET).items():
         for each in versions if kind in ("Versions", "DeleteMarkers") else ():
             s3.delete_object(Bucket=BUCKET, Key=each["Key"], VersionId=each["VersionId"])
@@ -68,9 +68,9 @@ def deployer(local: Local, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture(scope="module")
-def colleague(local: Local, tmp_path_factory: pytest.TempPathFactory) -> Person:
+def colleague(dev_aws: Local, tmp_path_factory: pytest.TempPathFactory) -> Person:
     """Who has nothing but the code."""
-    return Person(tmp_path_factory.mktemp("colleague"), local)
+    return Person(tmp_path_factory.mktemp("colleague"), dev_aws)
 
 
 @pytest.fixture
@@ -81,83 +81,83 @@ def as_other_account(tmp_path: Path) -> Iterator[dict[str, str]]:
     lifecycle.stop(tmp_path / "other")
 
 
-def test_the_state_moves_to_the_bucket_that_was_made_for_it(local: Local, deployer: Person) -> None:
-    assert f'[state]\n  bucket = "{BUCKET}"\n' in shell("make state-bootstrap", local)
+def test_the_state_moves_to_the_bucket_that_was_made_for_it(dev_aws: Local, deployer: Person) -> None:
+    assert f'[state]\n  bucket = "{BUCKET}"\n' in shell("make state-bootstrap", dev_aws)
     moving = f"npx cdktf deploy dev --migrate-state --auto-approve --output {deployer.folder / 'cdktf.out'}"
-    assert "No changes." in shell(moving, local, **IN_BUCKET)
-    assert deployer.addresses() == local.terraform.run("state", "list").splitlines()
-    assert local.client("s3").head_object(Bucket=BUCKET, Key=KEY)["ServerSideEncryption"] == "AES256"
+    assert "No changes." in shell(moving, dev_aws, **IN_BUCKET)
+    assert deployer.addresses() == dev_aws.terraform.run("state", "list").splitlines()
+    assert dev_aws.client("s3").head_object(Bucket=BUCKET, Key=KEY)["ServerSideEncryption"] == "AES256"
 
 
 def test_a_deploy_during_another_is_refused_and_succeeds_later(
-    local: Local, synth: Synth, deployer: Person, colleague: Person
+    dev_aws: Local, synth: Synth, deployer: Person, colleague: Person
 ) -> None:
     deployer.terraform.use(synth(**IN_BUCKET, DEV__EXEC__BACKEND="true"))
     with waiting_for_approval(deployer.terraform) as apply:
-        refusal = refused(colleague.deploy, local, **IN_BUCKET, DEV__EXEC__FRONTEND="true")
+        refusal = refused(colleague.deploy, dev_aws, **IN_BUCKET, DEV__EXEC__FRONTEND="true")
         assert "Error acquiring the state lock" in refusal
         assert f"Who:       {getpass.getuser()}@{platform.node()}" in refusal
         apply.communicate("yes\n")
     assert apply.returncode == 0
-    assert granted(local) == ["backend"]
+    assert granted(dev_aws) == ["backend"]
 
-    assert "Apply complete!" in shell(colleague.deploy, local, **IN_BUCKET, DEV__EXEC__FRONTEND="true")
-    assert granted(local) == ["frontend"]
+    assert "Apply complete!" in shell(colleague.deploy, dev_aws, **IN_BUCKET, DEV__EXEC__FRONTEND="true")
+    assert granted(dev_aws) == ["frontend"]
     assert Counter(colleague.addresses()).most_common(1)[0][1] == 1
     assert colleague.terraform.plan() == {}
 
 
 def test_a_lock_left_behind_is_named_and_lifted(
-    local: Local, synth: Synth, deployer: Person, colleague: Person
+    dev_aws: Local, synth: Synth, deployer: Person, colleague: Person
 ) -> None:
     with waiting_for_approval(deployer.terraform) as apply:
         apply.kill()
-    left = json.load(local.client("s3").get_object(Bucket=BUCKET, Key=LOCK)["Body"])
+    left = json.load(dev_aws.client("s3").get_object(Bucket=BUCKET, Key=LOCK)["Body"])
     colleague.terraform.use(synth(**IN_BUCKET))
     refusal = colleague.terraform.fail("apply", "-auto-approve", "-input=false", "-no-color")
     assert f"ID: {left['ID']}" in refusal
     assert f"Who: {left['Who']}" in refusal
 
-    Terraform(colleague.folder, local.terraform.variables).run(
+    Terraform(colleague.folder, dev_aws.terraform.variables).run(
         "-chdir=cdktf.out/stacks/dev", "force-unlock", "-force", left["ID"]
     )
     colleague.terraform.run("apply", "-auto-approve", "-input=false")
-    assert granted(local) == []
+    assert granted(dev_aws) == []
 
 
-def test_githubs_workflow_deploys_with_the_shared_state(local: Local, deployer: Person, tmp_path: Path) -> None:
+def test_githubs_workflow_deploys_with_the_shared_state(dev_aws: Local, deployer: Person, tmp_path: Path) -> None:
     assert deployer.addresses()
     folder = checkout(tmp_path / "runner")
     # A state in a file of the project is for real deploys alone.
     buckets = {f"{name.upper()}__STATE__BUCKET": BUCKET for name in names()}
-    variables = {**local.terraform.variables, **buckets, "ENVIRONMENT": "dev"}
+    variables = {**dev_aws.terraform.variables, **buckets, "ENVIRONMENT": "dev"}
     succeeded(typed(step("Refuse a state that would be lost with this machine"), variables, folder=folder))
     assert "No changes." in succeeded(typed(step("Deploy"), variables, folder=folder))
 
 
 def test_another_accounts_credentials_reach_no_state(
-    local: Local, colleague: Person, as_other_account: dict[str, str]
+    dev_aws: Local, colleague: Person, as_other_account: dict[str, str]
 ) -> None:
-    before = local.client("s3").head_object(Bucket=BUCKET, Key=KEY)["ETag"]
-    refusal = refused(colleague.deploy, local, **IN_BUCKET, **as_other_account, DEV__EXEC__BACKEND="true")
+    before = dev_aws.client("s3").head_object(Bucket=BUCKET, Key=KEY)["ETag"]
+    refusal = refused(colleague.deploy, dev_aws, **IN_BUCKET, **as_other_account, DEV__EXEC__BACKEND="true")
     assert f"AWS account ID not allowed: {OTHER_ACCOUNT}" in refusal
     assert "terraform init failed" in refusal
-    assert local.client("s3").head_object(Bucket=BUCKET, Key=KEY)["ETag"] == before
-    assert granted(local) == []
+    assert dev_aws.client("s3").head_object(Bucket=BUCKET, Key=KEY)["ETag"] == before
+    assert granted(dev_aws) == []
 
 
 def test_credentials_of_another_account_change_no_local_state(
-    local: Local, synth: Synth, tmp_path: Path, as_other_account: dict[str, str]
+    dev_aws: Local, synth: Synth, tmp_path: Path, as_other_account: dict[str, str]
 ) -> None:
-    shutil.copy(local.folder / "terraform.dev.tfstate", tmp_path)
-    shutil.copytree(local.terraform.folder, tmp_path / "cdktf.out/stacks/dev", symlinks=True)
+    shutil.copy(dev_aws.folder / "terraform.dev.tfstate", tmp_path)
+    shutil.copytree(dev_aws.terraform.folder, tmp_path / "cdktf.out/stacks/dev", symlinks=True)
     state = (tmp_path / "terraform.dev.tfstate").read_bytes()
-    terraform = Terraform(tmp_path / "cdktf.out/stacks/dev", local.terraform.variables | as_other_account)
+    terraform = Terraform(tmp_path / "cdktf.out/stacks/dev", dev_aws.terraform.variables | as_other_account)
     terraform.use(synth(DEV__EXEC__BACKEND="true"))
     refusal = terraform.fail("apply", "-auto-approve", "-input=false", "-no-color")
     assert f"AWS account ID not allowed: {OTHER_ACCOUNT}" in refusal
     assert (tmp_path / "terraform.dev.tfstate").read_bytes() == state
-    assert granted(local) == []
+    assert granted(dev_aws) == []
 
 
 @contextmanager

@@ -59,22 +59,22 @@ def stack(document: dict[str, object]) -> Stack:
 
 
 @pytest.fixture(scope="session")
-def pretended(local: Local, synth: Synth, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
+def pretended(dev_aws: Local, synth: Synth, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
     """Dev as the review sees it: nothing of it was made."""
     folder = tmp_path_factory.mktemp("pretended")
-    dev = Dev(Planning(Terraform("dev", folder, local.terraform.variables), Shared()), synth)
+    dev = Dev(Planning(Terraform("dev", folder, dev_aws.terraform.variables), Shared()), synth)
     assert dev.planning.pretend(dev.base) == []
     yield dev
     assert not list(folder.glob("*.tfplan"))
 
 
 @pytest.fixture(scope="session")
-def deployed(local: Local, synth: Synth, tmp_path_factory: pytest.TempPathFactory) -> Dev:
+def deployed(dev_aws: Local, synth: Synth, tmp_path_factory: pytest.TempPathFactory) -> Dev:
     """Dev as it was deployed to the local AWS: the judge."""
     folder = tmp_path_factory.mktemp("deployed")
-    dev = Dev(Planning(Terraform("dev", folder, local.terraform.variables), Shared()), synth)
+    dev = Dev(Planning(Terraform("dev", folder, dev_aws.terraform.variables), Shared()), synth)
     # Where Terraform looks without a backend: the deploy's own stays untouched.
-    shutil.copy(local.terraform.folder / "../../../terraform.dev.tfstate", folder / "terraform.tfstate")
+    shutil.copy(dev_aws.terraform.folder / "../../../terraform.dev.tfstate", folder / "terraform.tfstate")
     return dev
 
 

@@ -4,7 +4,6 @@ It has no NAT gateway and no flow logs, which take time and say nothing of servi
 """
 
 import json
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -14,17 +13,14 @@ from pathlib import Path
 import pytest
 
 from environments import load
-from local_cloud import lifecycle, provider_mirror
-from local_cloud.variables import variables_for
 from operations.aws.clients import Clients
 from operations.recovery.finders import FINDERS
 from operations.recovery.planned import read_creates
 from operations.recovery.search import Search
 from operations.verification.findings import Status
-from tests.deploy.conftest import PROJECT, Local, Terraform
+from tests.deploy.conftest import PROJECT, Local, deployed
 from tests.deploy.listings import left
 from tests.deploy.shell import checkout, typed
-from tests.deploy.warm_provider import warm_provider
 from tests.unit.kinds import RUNNING, changed, write
 from tests.unit.operations.verification.seeded import STARTUP_LINE
 from tests.unit.stack_json import Stack
@@ -58,21 +54,10 @@ def every_kind(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
 def kinds_aws(tmp_path_factory: pytest.TempPathFactory, every_kind: Synthesize) -> Iterator[Local]:
     """The platform, deployed."""
     root = tmp_path_factory.mktemp("every-kind")
-    stack = root / "cdktf.out" / "stacks" / "dev"
-    stack.mkdir(parents=True)
     environment = load("dev", folder=write(root, changed({})), variables=LEAN)
-    server = lifecycle.start(root / "cloud", environment.account_id)
-    try:
-        variables = variables_for(server, environment, root / "cloud", provider_mirror.find_mirror(os.environ))
-        terraform = Terraform(stack, variables | LEAN)
-        terraform.use(every_kind())
-        terraform.run("init", "-input=false")
-        with warm_provider(stack, terraform.variables) as warm:
-            terraform = replace(terraform, variables=warm)
-            terraform.deploy()
-            yield Local(root / "cloud", server, "", terraform)
-    finally:
-        lifecycle.stop(root / "cloud")
+    with deployed(root / "cloud", environment, every_kind()) as local:
+        # What its operations read the settings with.
+        yield replace(local, terraform=replace(local.terraform, variables=local.terraform.variables | LEAN))
 
 
 def test_a_second_plan_is_empty(kinds_aws: Local) -> None:

@@ -2,13 +2,17 @@
 
 import math
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from threading import Timer
 
 import pytest
 
 from tests.deploy.aws_faults import EveryThirdCallThrottled, FirstAnswersLost, IamLag, Outage
-from tests.deploy.conftest import Local
-from tests.deploy.faulty_aws import faulty_aws
+from tests.deploy.conftest import Local, Terraform
+from tests.deploy.faulty_aws import Rule, faulty_aws
+from tests.deploy.warm_provider import warm_provider
 from tests.unit.stack_json import Synth
 
 # These run beside the other tests of dev, on a deploy of their own.
@@ -24,35 +28,45 @@ NEW_IN_IAM = BACKEND | {
 }
 
 
-def test_one_deploy_is_enough_if_iam_is_slow_to_know_roles(local: Local, synth: Synth) -> None:
+@contextmanager
+def bad_day(dev_aws: Local, rule: Rule) -> Iterator[Terraform]:
+    """Give a Terraform whose AWS follows the rule, with a provider of its own."""
+    with (
+        faulty_aws(dev_aws, rule) as terraform,
+        warm_provider(terraform.folder, terraform.variables) as variables,
+    ):
+        yield replace(terraform, variables=variables)
+
+
+def test_one_deploy_is_enough_if_iam_is_slow_to_know_roles(dev_aws: Local, synth: Synth) -> None:
     """The provider waits for 2 minutes until IAM finds a role or policy, and until a flow log's role can be assumed."""
-    local.terraform.use(synth(**NEW_IN_IAM))
+    dev_aws.terraform.use(synth(**NEW_IN_IAM))
     # Longer than a busy machine takes from one call to the next.
     lag = IamLag(reads=4, calls=4, assuming=20)
-    with faulty_aws(local, lag) as terraform:
+    with bad_day(dev_aws, lag) as terraform:
         terraform.deploy("-replace=aws_iam_role.network_flow_logs")
     assert lag.refused == {"GetRole", "GetPolicy", "CreateFlowLogs"}
-    assert local.terraform.plan() == {}
+    assert dev_aws.terraform.plan() == {}
 
 
-def test_a_deploy_that_iam_was_too_slow_for_goes_on_next_time(local: Local, synth: Synth) -> None:
+def test_a_deploy_that_iam_was_too_slow_for_goes_on_next_time(dev_aws: Local, synth: Synth) -> None:
     """The provider does not try such a call again, and no dependency would help: IAM has just found the user."""
-    local.terraform.use(synth())
+    dev_aws.terraform.use(synth())
     lag = IamLag(calls=60)
-    with faulty_aws(local, lag) as terraform:
+    with bad_day(dev_aws, lag) as terraform:
         complaint = terraform.fail("apply", "-auto-approve", "-input=false", "-no-color")
     assert "AttachUserPolicy" in complaint
     assert "NoSuchEntity: The entity dev-davidshaevel-github-actions cannot be found." in complaint
 
-    assert local.terraform.deploy() == {"aws_iam_user_policy_attachment.delivery": ["create"]}
-    assert local.terraform.plan() == {}
+    assert dev_aws.terraform.deploy() == {"aws_iam_user_policy_attachment.delivery": ["create"]}
+    assert dev_aws.terraform.plan() == {}
 
 
-def test_a_deploy_interrupted_in_an_outage_goes_on_next_time(local: Local, synth: Synth) -> None:
+def test_a_deploy_interrupted_in_an_outage_goes_on_next_time(dev_aws: Local, synth: Synth) -> None:
     """The provider tries 25 times and longer and longer apart: nobody waits for the end of that."""
-    local.terraform.use(synth(**BACKEND))
+    dev_aws.terraform.use(synth(**BACKEND))
     outage = Outage("UpdateService", seconds=math.inf)
-    with faulty_aws(local, outage) as terraform:
+    with bad_day(dev_aws, outage) as terraform:
         process = terraform.start("apply", "-auto-approve", "-input=false", "-no-color")
         assert outage.retried.wait(60)
         process.send_signal(signal.SIGINT)
@@ -65,33 +79,33 @@ def test_a_deploy_interrupted_in_an_outage_goes_on_next_time(local: Local, synth
     assert "Interrupt received." in printed
     assert "updating ECS Service" in complaint
 
-    assert local.terraform.deploy() == {"aws_ecs_service.backend": ["update"]}
-    assert local.terraform.plan() == {}
+    assert dev_aws.terraform.deploy() == {"aws_ecs_service.backend": ["update"]}
+    assert dev_aws.terraform.plan() == {}
 
 
-def test_a_deploy_outlives_throttling(local: Local, synth: Synth) -> None:
-    local.terraform.use(synth(**BACKEND, DEV__EXEC__FRONTEND="true"))
+def test_a_deploy_outlives_throttling(dev_aws: Local, synth: Synth) -> None:
+    dev_aws.terraform.use(synth(**BACKEND, DEV__EXEC__FRONTEND="true"))
     throttling = EveryThirdCallThrottled()
-    with faulty_aws(local, throttling) as terraform:
+    with bad_day(dev_aws, throttling) as terraform:
         # The pauses after throttled calls overlap.
         done = terraform.deploy("-parallelism=50")
     assert done["aws_ecs_service.frontend"] == ["update"]
     assert throttling.throttled > 50
 
 
-def test_a_deploy_outlives_lost_answers(local: Local, synth: Synth) -> None:
-    local.terraform.use(synth(**BACKEND))
+def test_a_deploy_outlives_lost_answers(dev_aws: Local, synth: Synth) -> None:
+    dev_aws.terraform.use(synth(**BACKEND))
     cut = FirstAnswersLost(frozenset({"UpdateService", "RegisterTaskDefinition", "DetachRolePolicy"}))
-    with faulty_aws(local, cut) as terraform:
+    with bad_day(dev_aws, cut) as terraform:
         terraform.deploy()
     assert cut.lost == cut.actions
-    assert local.terraform.plan() == {}
+    assert dev_aws.terraform.plan() == {}
 
 
-def test_a_deploy_outlives_an_outage_of_seconds(local: Local, synth: Synth) -> None:
-    local.terraform.use(synth())
+def test_a_deploy_outlives_an_outage_of_seconds(dev_aws: Local, synth: Synth) -> None:
+    dev_aws.terraform.use(synth())
     outage = Outage("UpdateService", seconds=3)
-    with faulty_aws(local, outage) as terraform:
+    with bad_day(dev_aws, outage) as terraform:
         terraform.deploy()
     assert outage.retried.is_set()
-    assert local.terraform.plan() == {}
+    assert dev_aws.terraform.plan() == {}

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.deploy.conftest import Local, Terraform, printed_by_deploy
+from tests.deploy.conftest import Local, Terraform
 from tests.deploy.shell import ENV, in_local_shell
 from tests.unit.stack_json import Synth
 
@@ -13,41 +13,43 @@ pytestmark = pytest.mark.xdist_group("environments")
 
 
 @pytest.fixture(scope="module")
-def staging(local: Local) -> Terraform:
+def staging(dev_aws: Local, synth: Synth) -> Terraform:
     """Staging, deployed on the local AWS that dev is on."""
-    printed_by_deploy(local.folder, "staging")
-    return replace(local.terraform, folder=local.terraform.folder.with_name("staging"))
+    terraform = replace(dev_aws.terraform, folder=dev_aws.terraform.folder.with_name("staging"))
+    terraform.initialize(synth("staging"))
+    terraform.deploy()
+    return terraform
 
 
-def test_second_plans_of_both_are_empty(local: Local, staging: Terraform) -> None:
-    assert (local.terraform.plan(), staging.plan()) == ({}, {})
+def test_second_plans_of_both_are_empty(dev_aws: Local, staging: Terraform) -> None:
+    assert (dev_aws.terraform.plan(), staging.plan()) == ({}, {})
 
 
-def test_toggle_in_dev_leaves_staging_alone(local: Local, staging: Terraform, synth: Synth) -> None:
-    before = tasks(local, "staging")
-    local.terraform.use(synth(DEV__EXEC__BACKEND="true"))
-    assert "aws_ecs_service.backend" in local.terraform.deploy()
+def test_toggle_in_dev_leaves_staging_alone(dev_aws: Local, staging: Terraform, synth: Synth) -> None:
+    before = tasks(dev_aws, "staging")
+    dev_aws.terraform.use(synth(DEV__EXEC__BACKEND="true"))
+    assert "aws_ecs_service.backend" in dev_aws.terraform.deploy()
     assert staging.plan() == {}
-    assert tasks(local, "staging") == before
+    assert tasks(dev_aws, "staging") == before
 
 
-def test_toggle_in_staging_leaves_dev_alone(local: Local, staging: Terraform, synth: Synth) -> None:
-    before = tasks(local, "dev")
+def test_toggle_in_staging_leaves_dev_alone(dev_aws: Local, staging: Terraform, synth: Synth) -> None:
+    before = tasks(dev_aws, "dev")
     staging.use(synth("staging", STAGING__EXEC__BACKEND="true"))
     assert "aws_ecs_service.backend" in staging.deploy()
-    assert local.terraform.plan() == {}
-    assert tasks(local, "dev") == before
+    assert dev_aws.terraform.plan() == {}
+    assert tasks(dev_aws, "dev") == before
 
 
-def test_destroyed_staging_leaves_dev_deployed(local: Local, staging: Terraform) -> None:
-    before = tasks(local, "dev")
+def test_destroyed_staging_leaves_dev_deployed(dev_aws: Local, staging: Terraform) -> None:
+    before = tasks(dev_aws, "dev")
     command = "npx cdktf destroy staging --auto-approve"
     assert "0 destroyed" not in in_local_shell(
-        command, local, env=ENV.replace("env)", "env staging)"), DEV__EXEC__BACKEND="true"
+        command, dev_aws, env=ENV.replace("env)", "env staging)"), DEV__EXEC__BACKEND="true"
     )
     assert staging.run("state", "list") == ""
-    assert local.terraform.plan() == {}
-    assert tasks(local, "dev") == before
+    assert dev_aws.terraform.plan() == {}
+    assert tasks(dev_aws, "dev") == before
 
 
 def tasks(local: Local, environment: str) -> set[str]:

@@ -1,55 +1,53 @@
-"""A provider that runs on from one Terraform command to the next.
+"""A provider that runs on from one Terraform command to the next, and describes only the types of this project.
 
-Each command starts its provider four or five times; those starts are a third of what a plan of this platform costs. In
-its debug mode the provider is started once, and Terraform connects to it. What starts cold all the same: the
-local deploy, the killed one, and whatever a person runs in a shell of their own.
+A cold one starts four or five times in each command, and describes 2,100 types each time: two thirds of what a plan of
+this platform costs. In its debug mode the provider is started once, and Terraform connects to it, here by way of
+`provider_relay`. What starts cold all the same: the local deploy, the killed one, and whatever a person runs in a shell
+of their own.
 
 A provider knows one configuration at a time: these platforms have one region, and run one command after the other.
 https://developer.hashicorp.com/terraform/plugin/debugging#running-terraform-with-a-provider-in-debug-mode
 """
 
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-_ATTACHED = "TF_REATTACH_PROVIDERS"
+from tests.deploy.provider_relay import ATTACHED
+
+_PROJECT = Path(__file__).parents[2]
+# It lives long enough for garbage to count; what it logs is read by none.
+_LONG_LIVED = {"GOGC": "100", "TF_LOG_PROVIDER": "off", "TF_LOG_SDK": "off"}
 # Beside what Terraform gives it, the provider reads where AWS is from its own environment, at its start.
 _aws_of: dict[str, dict[str, str]] = {}
-# It ends in order when its input does, with these tests; it lives long enough for garbage to count.
-_START = """export GOGC=100; "$0" -debug & read -r _; kill -INT $!"""
 
 
 @contextmanager
 def warm_provider(initialized: Path, variables: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """Start the provider of a folder in which Terraform was initialized; return the variables that lead there."""
-    (program,) = initialized.glob(".terraform/providers/*/hashicorp/aws/*/*/terraform-provider-aws*")
-    with subprocess.Popen(  # noqa: S603 - the provider that Terraform installed
-        ["/bin/sh", "-c", _START, program],
-        env=variables,
+    (program,) = initialized.resolve().glob(".terraform/providers/*/hashicorp/aws/*/*/terraform-provider-aws*")
+    with subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-m", "tests.deploy.provider_relay", program],
+        cwd=_PROJECT,
+        env={**variables, **_LONG_LIVED},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
     ) as process:
-        address = _announced(process)
+        assert process.stdout
+        address = process.stdout.readline().strip()
+        assert address, "the provider ended at its start"
         _aws_of[address] = _aws(variables)
-        yield {**variables, _ATTACHED: address}
+        yield {**variables, ATTACHED: address}
 
 
 def attached(variables: Mapping[str, str]) -> dict[str, str]:
     """Return the variables for a command; where AWS is another for it, without the provider that was started here."""
-    fits = _aws_of.get(variables.get(_ATTACHED, "")) == _aws(variables)
-    return {name: value for name, value in variables.items() if fits or name != _ATTACHED}
-
-
-def _announced(process: "subprocess.Popen[str]") -> str:
-    """Return what the provider says of where it listens."""
-    for line in process.stdout or ():
-        name, _, value = line.strip().partition("=")
-        if name == _ATTACHED:
-            return value.strip("'")
-    raise AssertionError("the provider ended at its start")
+    fits = _aws_of.get(variables.get(ATTACHED, "")) == _aws(variables)
+    return {name: value for name, value in variables.items() if fits or name != ATTACHED}
 
 
 def _aws(variables: Mapping[str, str]) -> dict[str, str]:
