@@ -40,7 +40,7 @@ def configure_moto(account_id: str) -> None:
 
 def serve(folder: Path, account_id: str) -> None:
     """Serve until ended by a signal, on the preferred port or any free one; record where, once requests are taken."""
-    # What moto's import makes stays: looking for garbage in it took a fifth of the start, and much of later requests.
+    # What moto's import makes stays: looking for garbage in it took a fifth of the start and a sixth of a first deploy.
     gc.disable()
     configure_moto(account_id)
     from local_cloud.descriptions import read_descriptions_once  # noqa: PLC0415 - botocore, for the server alone
