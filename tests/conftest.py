@@ -87,8 +87,8 @@ def lifeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def short_lived_terraform() -> None:
-    """Let every Terraform of these tests collect less garbage."""
-    for name, value in SHORT_LIVED.items():
+    """Let every Terraform of these tests collect less garbage, and its provider log less: a tenth of a plan."""
+    for name, value in {**SHORT_LIVED, "TF_LOG_SDK": "off"}.items():
         os.environ.setdefault(name, value)
 
 

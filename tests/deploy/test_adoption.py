@@ -106,7 +106,8 @@ def adoption(live: LivePlatform, tmp_path_factory: pytest.TempPathFactory) -> Ad
 @pytest.fixture(scope="session")
 def planned(adoption: Adoption) -> Planned:
     adoption.type(
-        "npx cdktf synth",
+        # As `npx cdktf synth` does, which is typed below, but for dev alone.
+        ".venv/bin/python main.py dev",
         "terraform -chdir=cdktf.out/stacks/dev init",
         "terraform -chdir=cdktf.out/stacks/dev state pull > before-adoption.tfstate",
         "terraform -chdir=cdktf.out/stacks/dev plan -out=adoption",

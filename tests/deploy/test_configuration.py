@@ -10,6 +10,7 @@ import pytest
 from environments import names
 from stacks.provider_lock import LOCK, lock_provider
 from tests.deploy.conftest import Terraform
+from tests.deploy.warm_provider import warm_provider
 from tests.unit.stack_json import Synth
 
 
@@ -20,7 +21,8 @@ def test_terraform_finds_every_environment_valid(
     terraform = Terraform(tmp_path, provider)
     terraform.use(synth(environment))
     terraform.run("init", "-backend=false", "-input=false")
-    assert "The configuration is valid." in terraform.run("validate", "-no-color")
+    with warm_provider(tmp_path, provider) as variables:
+        assert "The configuration is valid." in Terraform(tmp_path, variables).run("validate", "-no-color")
 
 
 def test_the_locked_provider_is_taken(synth: Synth, provider: dict[str, str], tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ from pathlib import Path
 from tests.deploy.provider_relay import ATTACHED
 
 _PROJECT = Path(__file__).parents[2]
-# It lives long enough for garbage to count; what it logs is read by none.
-_LONG_LIVED = {"GOGC": "100", "TF_LOG_PROVIDER": "off", "TF_LOG_SDK": "off"}
+# It lives long enough for garbage to count.
+_LONG_LIVED = {"GOGC": "100"}
 # Beside what Terraform gives it, the provider reads where AWS is from its own environment, at its start.
 _aws_of: dict[str, dict[str, str]] = {}
 

@@ -1,4 +1,4 @@
-"""AWS's descriptions of its services are read once in a process, as conftest.py has it for all tests."""
+"""AWS's descriptions of its services are listed and read once in a process, as conftest.py has it for all tests."""
 
 from pathlib import Path
 
@@ -12,15 +12,22 @@ def test_a_file_is_read_once_by_all_sessions(tmp_path: Path) -> None:
     assert first is second
 
 
-def test_the_services_are_listed_once_by_all_sessions() -> None:
-    first, second = (Loader().list_available_services("service-2") for _ in range(2))
-    assert "ecs" in first
-    assert first is second
+def test_services_are_listed_once_by_all_sessions(tmp_path: Path) -> None:
+    describe("ecs", tmp_path / "same")
+    describe("rds", tmp_path / "other")
+    first = services(tmp_path / "same")
+    describe("ec2", tmp_path / "same")
+    assert first == services(tmp_path / "same") == ["ecs"]
+    assert services(tmp_path / "other") == ["rds"]
 
 
-def test_services_of_another_folder_are_seen(tmp_path: Path) -> None:
-    description = tmp_path / "mine/2026-01-01/service-2.json"
+def describe(service: str, folder: Path) -> None:
+    description = folder / service / "2026-01-01/service-2.json"
     description.parent.mkdir(parents=True)
-    description.touch()
-    loader = Loader([str(tmp_path)], include_default_search_paths=False)
-    assert loader.list_available_services(type_name="service-2") == ["mine"]
+    description.write_text("{}", encoding="utf-8")
+
+
+def services(folder: Path) -> list[str]:
+    """List the services as a new session does."""
+    loader = Loader(extra_search_paths=[str(folder)], include_default_search_paths=False)
+    return list(loader.list_available_services(type_name="service-2"))
