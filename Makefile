@@ -54,8 +54,8 @@ recover: install ## Finish a deploy that was killed
 review: install ## Say what a change does to AWS: BASE=main
 	.venv/bin/python -m operations review --base $(BASE)
 
+# One process more than two cores: some tests wait for a deadline.
 check: lint types ## Check style and types, and run the quick tests
-	# One more process than two cores: some tests wait for a deadline.
 	.venv/bin/python -m pytest tests/unit tests/snapshot --numprocesses 3 --dist loadgroup --no-loadscope-reorder
 
 test: lint types .ci/checkov/.venv/.installed ## Check everything, offline
