@@ -62,18 +62,24 @@ def unknown_key(path: Path, kind: str | None = None) -> Fault:
 def faults_of(error: ValidationError, variables: Mapping[Path, str]) -> Iterator[Fault]:
     """Return the faults of a validation; `variables` are the overrides, by the path each one sets."""
     for details in error.errors(include_url=False):
-        path, kind = _place(details["loc"])
+        path, kind = _place(_without_mark(details))
         for below, message in _messages(details, path, kind):
             full = (*path, *below)
             yield Fault(full, message, _variable(full, variables))
 
 
+def _without_mark(details: ErrorDetails) -> tuple[Key, ...]:
+    """Return the location without pydantic's mark; a key of the user's may be the same text."""
+    *before, last = details["loc"]
+    marked = last == _KEY and before and details["input"] == before[-1] and details["type"] != "extra_forbidden"
+    return tuple(before) if marked else details["loc"]
+
+
 def _place(loc: tuple[Key, ...]) -> tuple[Path, str | None]:
     """Return the path as in the file, and the kind of service or toggle: pydantic writes it behind the name."""
-    path = loc[: loc.index(_KEY)] if _KEY in loc else loc
-    if len(path) > 2 and (path[0] == "services" or annotation_at(path[:2]) is Toggle):  # noqa: PLR2004 - the kind
-        return (*path[:2], *path[3:]), str(path[2])
-    return path, None
+    if len(loc) > 2 and (loc[0] == "services" or annotation_at(loc[:2]) is Toggle):  # noqa: PLR2004 - the kind
+        return (*loc[:2], *loc[3:]), str(loc[2])
+    return loc, None
 
 
 def _variable(path: Path, variables: Mapping[Path, str]) -> str | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from environments import Environment, SettingsError, load, load_all
+from tests.unit.environments.conftest import Reporter
 
 
 def test_every_fault_of_a_file_is_told_at_once_under_its_name(write: Callable[..., Path]) -> None:
@@ -19,6 +20,24 @@ def test_every_fault_of_a_file_is_told_at_once_under_its_name(write: Callable[..
         "  services.backend.memory_mib: 1000 is not a Fargate size for 256 CPU units; choose 512, 1024 or 2048\n"
         "  exec.bakend: unknown key; did you mean backend?"
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "fault"),
+    [
+        ('"[key]"', 0, ": unknown key"),
+        ('exec."[key]"', True, ": unknown key"),
+        ('exec."[key]"', "exec", ': "exec" is not true or false'),
+        ('services."[key]".port', 1, ': "[key]" is not a name'),
+        ('tags."[key]"', 5, ": 5 is not a text"),
+    ],
+)
+def test_a_key_like_the_mark_of_a_wrong_key_is_told(faults: Reporter, key: str, value: object, fault: str) -> None:
+    """Pydantic puts this very text behind a key that is wrong."""
+    path = key.removesuffix(".port")
+    told = faults({key: value})
+    assert [line for line in told if not line.startswith(path)] == []
+    assert any(line.startswith(f"{path}{fault}") for line in told)
 
 
 def test_all_files_are_told_together(write: Callable[..., Path]) -> None:
