@@ -37,7 +37,7 @@ RESPONSES_METHODS.clear()
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let tests that share what is slow to make run in one process, and begin with what takes longest.
 
-    First deploys wait for minutes, in which the other tests run; the shorter deploys come after them.
+    The long deploys wait for minutes, in which the shorter ones run; all others fill what is left, each file for itself.
     """
     # Set in the processes that pytest-xdist starts.
     if not getattr(config.option, "loadgroup", False):
@@ -63,11 +63,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def _turn(item: pytest.Item) -> int:
     """Return in which turn a test begins."""
-    if _is_on_dev(item) or item.path.name == "test_adopted_hcl.py":
+    if _is_on_dev(item) or item.path.name in ("test_adopted_hcl.py", "test_every_kind.py", "test_killed_deploy.py"):
         return 0
-    if "deploy" not in item.path.parts:
-        return 1
-    return 2 if item.path.name in ("test_every_kind.py", "test_killed_deploy.py") else 3
+    return 1 if "deploy" in item.path.parts else 2
 
 
 def _is_on_dev(item: pytest.Item) -> bool:
