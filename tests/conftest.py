@@ -37,7 +37,7 @@ RESPONSES_METHODS.clear()
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let tests that share what is slow to make run in one process, and begin with what takes longest.
 
-    The long deploys wait for minutes, in which the shorter ones run; all others fill what is left, each file for itself.
+    The long deploys wait for minutes, in which the shorter ones run; all others fill what is left, file by file.
     """
     # Set in the processes that pytest-xdist starts.
     if not getattr(config.option, "loadgroup", False):
