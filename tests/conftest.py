@@ -28,6 +28,9 @@ from local_cloud.variables import SHORT_LIVED  # noqa: E402
 from tests.unit.stack_json import Stack, Synth  # noqa: E402
 from tests.unit.synthesis import synthesizer  # noqa: E402
 
+_LONG = ("test_adopted_hcl.py", "test_every_kind.py", "test_killed_deploy.py")
+_BUSY = ("test_review.py", "test_review_step.py", "test_checkov.py", "test_verification.py")
+
 read_descriptions_once()
 # Every mock would have moto intercept the package requests too, which nothing here sends with: 1,300 patterns.
 RESPONSES_METHODS.clear()
@@ -37,7 +40,7 @@ RESPONSES_METHODS.clear()
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let tests that share what is slow to make run in one process, and begin with what takes longest.
 
-    The long deploys wait for minutes, in which the shorter ones run; all others fill what is left, file by file.
+    The long deploys wait for minutes, in which what never waits runs; all others fill what is left, file by file.
     """
     # Set in the processes that pytest-xdist starts.
     if not getattr(config.option, "loadgroup", False):
@@ -63,9 +66,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def _turn(item: pytest.Item) -> int:
     """Return in which turn a test begins."""
-    if _is_on_dev(item) or item.path.name in ("test_adopted_hcl.py", "test_every_kind.py", "test_killed_deploy.py"):
+    if _is_on_dev(item) or item.path.name in _LONG:
         return 0
-    return 1 if "deploy" in item.path.parts else 2
+    if item.path.name in _BUSY:
+        return 1
+    return 2 if "deploy" in item.path.parts else 3
 
 
 def _is_on_dev(item: pytest.Item) -> bool:

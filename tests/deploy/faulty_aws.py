@@ -7,12 +7,13 @@ import json
 import urllib.parse
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
 from tests.deploy.conftest import Local, Terraform
+from tests.deploy.warm_provider import warm_provider
 
 # Only these belong to one connection; everything else is handed through.
 _HOP_BY_HOP = {"Content-Length", "Transfer-Encoding", "Connection"}
@@ -95,6 +96,16 @@ def faulty_aws(local: Local, rule: Rule) -> Iterator[Terraform]:
             yield local.terraform.at(f"http://127.0.0.1:{server.server_port}")
         finally:
             server.shutdown()
+
+
+@contextmanager
+def bad_day(local: Local, rule: Rule) -> Iterator[Terraform]:
+    """Give a Terraform whose AWS follows the rule, with a provider of its own."""
+    with (
+        faulty_aws(local, rule) as terraform,
+        warm_provider(terraform.folder, terraform.variables) as variables,
+    ):
+        yield replace(terraform, variables=variables)
 
 
 def _pass_on(port: int, request: Request) -> Answer:

@@ -2,17 +2,13 @@
 
 import math
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from threading import Timer
 
 import pytest
 
 from tests.deploy.aws_faults import EveryThirdCallThrottled, FirstAnswersLost, IamLag, Outage
-from tests.deploy.conftest import Local, Terraform
-from tests.deploy.faulty_aws import Rule, faulty_aws
-from tests.deploy.warm_provider import warm_provider
+from tests.deploy.conftest import Local
+from tests.deploy.faulty_aws import bad_day
 from tests.unit.stack_json import Synth
 
 # These run beside the other tests of dev, on a deploy of their own.
@@ -26,16 +22,6 @@ NEW_IN_IAM = BACKEND | {
     "DEV__DELIVERY__REPOSITORY": "davidshaevel/website",
     "DEV__DELIVERY__BRANCH": "main",
 }
-
-
-@contextmanager
-def bad_day(dev_aws: Local, rule: Rule) -> Iterator[Terraform]:
-    """Give a Terraform whose AWS follows the rule, with a provider of its own."""
-    with (
-        faulty_aws(dev_aws, rule) as terraform,
-        warm_provider(terraform.folder, terraform.variables) as variables,
-    ):
-        yield replace(terraform, variables=variables)
 
 
 def test_one_deploy_is_enough_if_iam_is_slow_to_know_roles(dev_aws: Local, synth: Synth) -> None:
