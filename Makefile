@@ -59,7 +59,7 @@ check: lint types ## Check style and types, and run the quick tests
 	.venv/bin/python -m pytest tests/unit tests/snapshot --numprocesses 3 --dist loadgroup --no-loadscope-reorder
 
 test: lint types .ci/checkov/.venv/.installed ## Check everything, offline
-	.venv/bin/python -m pytest --numprocesses 9 --dist loadgroup --no-loadscope-reorder
+	.venv/bin/python -m pytest --numprocesses 8 --dist loadgroup --no-loadscope-reorder
 
 lint: install ## Check style, settings, and the workflows of GitHub
 	.venv/bin/ruff check && .venv/bin/ruff format --check
