@@ -1,4 +1,4 @@
-"""Tests that run what a user runs, as a process: our commands, the local AWS's server, Terraform, pipenv, npm.
+"""Tests that run what a user runs, to its end: our commands, the local AWS's server, Terraform, pipenv, npm.
 
 `make test` runs them, `make check` does not.
 """
