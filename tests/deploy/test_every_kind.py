@@ -26,6 +26,8 @@ from tests.unit.operations.verification.seeded import STARTUP_LINE
 from tests.unit.stack_json import Stack
 from tests.unit.synthesis import synthesizer
 
+pytestmark = pytest.mark.xdist_group("every-kind")
+
 CLUSTER = "dev-acme-cluster"
 CI_MAY = "aws_iam_policy.delivery"
 LEAN = {"DEV__NETWORK__NAT_GATEWAYS": "none"}

@@ -24,6 +24,8 @@ from tests.deploy.conftest import Local, Terraform
 from tests.deploy.listings import CLUSTER, unknown_to_the_state
 from tests.deploy.shell import typed
 
+pytestmark = pytest.mark.xdist_group("killed")
+
 MIDWAY_SECONDS = 300
 STATE = {"bucket": "state", "key": "dev/terraform.tfstate", "region": "us-east-1", "use_lockfile": True}
 
