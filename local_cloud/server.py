@@ -56,7 +56,7 @@ def serve(folder: Path, account_id: str) -> None:
 
     from local_cloud.moto_patches import install  # noqa: PLC0415
     from local_cloud.moto_patches.exec_session import AGENT_FILE  # noqa: PLC0415
-    from local_cloud.repeated_work import find_out_once  # noqa: PLC0415
+    from local_cloud.repeated_work import find_out_once  # noqa: PLC0415 - imports moto
 
     install()
     find_out_once()

@@ -35,7 +35,9 @@ def run(folder: Path, *arguments: str) -> None:
         {"TF_CLI_CONFIG_FILE": str(configuration)} if configuration.exists() else {}
     )
     command = ["terraform", *arguments, "-no-color"]
-    done = subprocess.run(command, cwd=folder, env=os.environ | variables, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(  # noqa: S603 - arguments of the test below
+        command, cwd=folder, env=os.environ | variables, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -212,12 +212,13 @@ def live(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
         lifecycle.stop(folder / "cloud")
 
 
-def printed_by_deploy(folder: Path, name: str = "dev", **variables: str) -> str:
+def printed_by_deploy(folder: Path, **variables: str) -> str:
+    """Deploy dev as a person does, and return what that printed."""
     printed = io.StringIO()
     with redirect_stdout(printed), pytest.MonkeyPatch.context() as patch:
         for variable, value in variables.items():
             patch.setenv(variable, value)
-        status = deploy(name, PROJECT, folder)
+        status = deploy("dev", PROJECT, folder)
     assert status == 0, printed.getvalue()
     return printed.getvalue()
 
