@@ -18,7 +18,7 @@ from local_cloud.outputs import changed_outputs, read_outputs, write_outputs
 from local_cloud.progress import Progress
 from local_cloud.record import Record
 from local_cloud.summary import summarize
-from local_cloud.variables import SHORT_LIVED, variables_for
+from local_cloud.variables import short_lived, variables_for
 
 _PROJECT = Path(__file__).resolve().parent.parent
 
@@ -64,7 +64,7 @@ def _variables(server: Record, environment: Environment, folder: Path) -> dict[s
     mirror = provider_mirror.find_mirror(os.environ)
     say(f"AWS provider: from {mirror}" if mirror else "AWS provider: from Terraform's registry")
     own = {"CDKTF_OUTDIR": str(output_folder(folder))}
-    return SHORT_LIVED | variables_for(server, environment, folder, mirror) | own
+    return short_lived(variables_for(server, environment, folder, mirror)) | own
 
 
 def _check_server(server: Record, folder: Path) -> None:

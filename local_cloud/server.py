@@ -43,9 +43,13 @@ def serve(folder: Path, account_id: str) -> None:
     # What moto's import makes stays: looking for garbage in it took a fifth of the start and a sixth of a first deploy.
     gc.disable()
     configure_moto(account_id)
-    from local_cloud.descriptions import read_descriptions_once  # noqa: PLC0415 - botocore, for the server alone
+    from local_cloud.descriptions import (  # noqa: PLC0415 - botocore, for the server alone
+        leave_out_instance_types,
+        read_descriptions_once,
+    )
 
     read_descriptions_once()
+    leave_out_instance_types()
     # moto reads its settings when it is imported.
     from moto.moto_server.werkzeug_app import (  # noqa: PLC0415
         DomainDispatcherApplication,

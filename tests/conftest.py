@@ -22,9 +22,9 @@ os.environ["MOTO_ACCOUNT_ID"] = "123456789012"
 
 from moto.core.models import RESPONSES_METHODS  # noqa: E402 - after the variable above
 
-from local_cloud.descriptions import read_descriptions_once  # noqa: E402 - boot() comes before cdktf
+from local_cloud.descriptions import leave_out_instance_types, read_descriptions_once  # noqa: E402 - boot() comes before cdktf
 from local_cloud.server import LIFELINE_VARIABLE  # noqa: E402
-from local_cloud.variables import SHORT_LIVED  # noqa: E402
+from local_cloud.variables import short_lived  # noqa: E402
 from tests.unit.stack_json import Stack, Synth  # noqa: E402
 from tests.unit.synthesis import synthesizer  # noqa: E402
 
@@ -33,6 +33,7 @@ _LONG = ("test_adopted_hcl.py", "test_adoption.py", "test_every_kind.py", "test_
 _BUSY = ("test_review.py", "test_review_step.py", "test_checkov.py", "test_verification.py")
 
 read_descriptions_once()
+leave_out_instance_types()
 # Every mock would have moto intercept the package requests too, which nothing here sends with: 1,300 patterns.
 RESPONSES_METHODS.clear()
 
@@ -91,9 +92,8 @@ def lifeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def short_lived_terraform() -> None:
-    """Let every Terraform of these tests collect less garbage, and its provider log less: a tenth of a plan."""
-    for name, value in {**SHORT_LIVED, "TF_LOG_SDK": "off"}.items():
-        os.environ.setdefault(name, value)
+    """Let every Terraform of these tests start as that of a local deploy does."""
+    os.environ |= short_lived(os.environ)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 from local_cloud import lifecycle
 from local_cloud.errors import LocalCloudError
 from local_cloud.record import Record
-from local_cloud.variables import SHORT_LIVED
+from local_cloud.variables import short_lived
 from operations.errors import OperationError
 from operations.provider import mirror_variables
 
@@ -44,18 +44,14 @@ def find_provider(folder: Path) -> dict[str, str]:
 def variables_for(server: Record, region: str, provider: dict[str, str]) -> dict[str, str]:
     """Return the variables of a Terraform that reaches this AWS and no other."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(_LEFT_OUT)}
-    return (
-        SHORT_LIVED
-        | inherited
-        | {
-            "AWS_ENDPOINT_URL": server.url,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_REGION": region,
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "CHECKPOINT_DISABLE": "1",
-            **provider,
-        }
-    )
+    return short_lived(inherited) | {
+        "AWS_ENDPOINT_URL": server.url,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": region,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "CHECKPOINT_DISABLE": "1",
+        **provider,
+    }

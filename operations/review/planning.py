@@ -1,6 +1,7 @@
 """Plans the head of one environment on a state of its base."""
 
 import json
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from operations.terraform import Terraform
 from rules.configuration import Configuration
 
 _LOCK = ".terraform.lock.hcl"
+_CHECKSUMS = re.compile(r"^ *hashes *= *\[.*?\]\n", re.MULTILINE | re.DOTALL)
 _ROUNDS = 4
 # Terraform's state would be the real one, its imports would ask the real AWS, and its outputs only repeat resources.
 _LEFT_OUT = ("output", "import")
@@ -115,7 +117,15 @@ class Planning:
         # Two at a time would write the same folder of packages.
         with self.shared.installing:
             self.terraform.initialize()
+        self._trust_provider()
         self.initialized = True
+
+    def _trust_provider(self) -> None:
+        """Lock the provider without its checksums: init has compared them, and each command would read 700 MB again."""
+        lock = self.terraform.folder / _LOCK
+        # Without a provider there is none.
+        if lock.exists():
+            lock.write_text(_CHECKSUMS.sub("", lock.read_text(encoding="utf-8")), encoding="utf-8")
 
     def _write(self, content: Document) -> None:
         document = {key: value for key, value in content.items() if key not in _LEFT_OUT}

@@ -3,6 +3,8 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,15 +16,22 @@ from tests.deploy.warm_provider import warm_provider
 from tests.unit.stack_json import Synth
 
 
-@pytest.mark.parametrize("environment", names())
-def test_terraform_finds_every_environment_valid(
-    environment: str, synth: Synth, provider: dict[str, str], tmp_path: Path
-) -> None:
-    terraform = Terraform(tmp_path, provider)
-    terraform.use(synth(environment))
+@pytest.fixture(scope="module")
+def initialized(
+    synth: Synth, provider: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Terraform]:
+    """Terraform with its provider, for any environment: they have the same."""
+    terraform = Terraform(tmp_path_factory.mktemp("initialized"), provider)
+    terraform.use(synth())
     terraform.run("init", "-backend=false", "-input=false")
-    with warm_provider(tmp_path, provider) as variables:
-        assert "The configuration is valid." in Terraform(tmp_path, variables).run("validate", "-no-color")
+    with warm_provider(terraform.folder, provider) as variables:
+        yield replace(terraform, variables=variables)
+
+
+@pytest.mark.parametrize("environment", names())
+def test_terraform_finds_every_environment_valid(environment: str, synth: Synth, initialized: Terraform) -> None:
+    initialized.use(synth(environment))
+    assert "The configuration is valid." in initialized.run("validate", "-no-color")
 
 
 def test_the_locked_provider_is_taken(synth: Synth, provider: dict[str, str], tmp_path: Path) -> None:

@@ -38,6 +38,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).symlink_to((PROJECT / name).resolve())
     (folder / ".gitignore").write_text("\n".join(("__pycache__", "cdktf.out", "tmp", "summary.md", *INSTALLED)))
     (folder / "tmp").mkdir()
+    # The home of these reviews, in which jsii would unpack its packages again.
+    (folder / "tmp" / ".cache").symlink_to(Path.home() / ".cache")
     git(folder, "init", "--quiet", "--initial-branch=main")
     git(folder, "add", ".")
     git(folder, "-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "--quiet", "--message=Begin")

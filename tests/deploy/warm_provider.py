@@ -18,8 +18,6 @@ from pathlib import Path
 from tests.deploy.provider_relay import ATTACHED
 
 _PROJECT = Path(__file__).parents[2]
-# It lives long enough for garbage to count.
-_LONG_LIVED = {"GOGC": "100"}
 # Beside what Terraform gives it, the provider reads where AWS is from its own environment, at its start.
 _aws_of: dict[str, dict[str, str]] = {}
 
@@ -31,7 +29,7 @@ def warm_provider(initialized: Path, variables: Mapping[str, str]) -> Iterator[d
     with subprocess.Popen(  # noqa: S603 - our own module
         [sys.executable, "-m", "tests.deploy.provider_relay", program],
         cwd=_PROJECT,
-        env={**variables, **_LONG_LIVED},
+        env=variables,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

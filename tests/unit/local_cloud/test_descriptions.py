@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from botocore.loaders import JSONFileLoader, Loader
+from moto.ec2.models.instance_types import INSTANCE_TYPES
 
 
 def test_a_file_is_read_once_by_all_sessions(tmp_path: Path) -> None:
@@ -31,3 +32,7 @@ def services(folder: Path) -> list[str]:
     """List the services as a new session does."""
     loader = Loader(extra_search_paths=[str(folder)], include_default_search_paths=False)
     return list(loader.list_available_services(type_name="service-2"))
+
+
+def test_moto_knows_no_instance_types() -> None:
+    assert INSTANCE_TYPES == {}

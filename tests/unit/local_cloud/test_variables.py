@@ -7,7 +7,7 @@ import pytest
 
 from environments import load
 from local_cloud.record import Record
-from local_cloud.variables import variables_for
+from local_cloud.variables import short_lived, variables_for
 
 SERVER = Record(pid=1, port=4566, token="ours", account_id="123456789012")  # noqa: S106 - no secret: a name
 
@@ -36,3 +36,13 @@ def test_terraforms_own_configuration_counts_only_if_it_exists(
         configuration.touch()
     monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(configuration))
     assert bool(variables_for(SERVER, load("dev"), tmp_path, None)["TF_CLI_CONFIG_FILE"]) is kept
+
+
+def test_garbage_is_collected_as_often_as_the_user_says() -> None:
+    assert short_lived({})["GOGC"] == "400"
+    assert short_lived({"GOGC": "50"})["GOGC"] == "50"
+
+
+def test_the_provider_is_silent_unless_terraform_is_to_log() -> None:
+    assert short_lived({})["TF_LOG_SDK"] == "off"
+    assert "TF_LOG_SDK" not in short_lived({"TF_LOG": "debug"})
