@@ -20,7 +20,7 @@ def read_descriptions_once() -> None:
 
 
 def leave_out_instance_types() -> None:
-    """Let moto know no instance types, a third of its start: Fargate needs none. Call it before EC2 is imported."""
+    """Let moto know no instance types, a quarter of its start: Fargate needs none. Call it before EC2 is imported."""
     # moto reads its settings when it is imported.
     from moto.utilities import utils  # noqa: PLC0415
 

@@ -17,6 +17,7 @@ from rules.configuration import Configuration
 _LOCK = ".terraform.lock.hcl"
 _CHECKSUMS = re.compile(r"^ *hashes *= *\[.*?\]\n", re.MULTILINE | re.DOTALL)
 _ROUNDS = 4
+_BUILT_IN = {"terraform": {"source": "terraform.io/builtin/terraform"}}
 # Terraform's state would be the real one, its imports would ask the real AWS, and its outputs only repeat resources.
 _LEFT_OUT = ("output", "import")
 
@@ -51,7 +52,7 @@ class Shared:
     def schemas_of(self, types: Collection[str], terraform: Terraform, lock: str | None) -> Document:
         """Return the schemas of all resources of the provider that is locked, these types among them.
 
-        Terraform names its own resources, such as terraform_data, only if the configuration has one.
+        Those of another environment may have more: a provider that only its configuration names.
         """
         with self.reading:
             known = self.schemas.setdefault(lock or "", {})
@@ -125,11 +126,13 @@ class Planning:
         lock = self.terraform.folder / _LOCK
         # Without a provider there is none.
         if lock.exists():
-            lock.write_text(_CHECKSUMS.sub("", lock.read_text(encoding="utf-8")), encoding="utf-8")
+            lock.write_text(without_checksums(lock.read_text(encoding="utf-8")), encoding="utf-8")
 
     def _write(self, content: Document) -> None:
         document = {key: value for key, value in content.items() if key not in _LEFT_OUT}
-        document["terraform"] = {key: value for key, value in content["terraform"].items() if key != "backend"}
+        terraform = {key: value for key, value in content["terraform"].items() if key != "backend"}
+        # With its own, Terraform describes terraform_data too, which not every environment has.
+        document["terraform"] = {**terraform, "required_providers": terraform.get("required_providers", {}) | _BUILT_IN}
         file = self.terraform.folder / "cdk.tf.json"
         # Terraform quotes the line of a fault.
         file.write_text(json.dumps(document, indent=1), encoding="utf-8")
@@ -138,3 +141,8 @@ class Planning:
         types = {each.type for each in stack.configuration.resources.values()}
         schemas = self.shared.schemas_of(types, self.terraform, stack.lock)
         return Placeholders({type_: Schema.of(schemas[type_]) for type_ in types if type_ in schemas}, {})
+
+
+def without_checksums(lock: str) -> str:
+    """Return a lock file that locks releases of providers and not their files."""
+    return _CHECKSUMS.sub("", lock)

@@ -1,5 +1,6 @@
 """What the real tools say of what is synthesized."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -9,7 +10,11 @@ from pathlib import Path
 
 import pytest
 
+import operations.terraform
 from environments import names
+from operations.errors import OperationError
+from operations.review.planning import Planning, Shared, Stack
+from rules.configuration import Configuration
 from stacks.provider_lock import LOCK, lock_provider
 from tests.deploy.conftest import Terraform
 from tests.deploy.warm_provider import warm_provider
@@ -46,6 +51,14 @@ def test_a_provider_with_another_checksum_is_refused(synth: Synth, provider: dic
     terraform.use(synth())
     (tmp_path / LOCK.name).write_text(LOCK.read_text().replace('"h1:', '"h1:x'))
     assert "doesn't match any of the checksums" in terraform.fail("init", "-backend=false", "-input=false", "-no-color")
+
+
+def test_a_review_refuses_a_provider_with_another_checksum(
+    synth: Synth, provider: dict[str, str], tmp_path: Path
+) -> None:
+    head = Stack(Configuration(json.loads(synth().text)), LOCK.read_text().replace('"h1:', '"h1:x'))
+    with pytest.raises(OperationError, match=r"match\s+any\s+of\s+the\s+checksums"):
+        Planning(operations.terraform.Terraform("dev", tmp_path, provider), Shared()).plan(head)
 
 
 def test_promtool_accepts_the_scrape_configuration(synth: Synth, tmp_path: Path) -> None:
