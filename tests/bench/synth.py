@@ -100,7 +100,7 @@ def growth(turns: int) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--turns", type=int, default=3, help="how often each is run (default: %(default)s)")
+    parser.add_argument("--turns", type=int, default=5, help="how often each is run (default: %(default)s)")
     turns = parser.parse_args().turns
     compare(turns)
     growth(turns)
