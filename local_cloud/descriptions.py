@@ -21,8 +21,7 @@ def read_descriptions_once() -> None:
 
 def leave_out_instance_types() -> None:
     """Let moto know no instance types, a quarter of its start: Fargate needs none. Call it before EC2 is imported."""
-    # moto reads its settings when it is imported.
-    from moto.utilities import utils  # noqa: PLC0415
+    from moto.utilities import utils  # noqa: PLC0415 - moto reads its settings when it is imported
 
     load = utils.load_resource
     utils.load_resource = lambda resource: {} if resource.startswith(_INSTANCE_TYPES) else load(resource)

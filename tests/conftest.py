@@ -24,7 +24,7 @@ from moto.core.models import RESPONSES_METHODS  # noqa: E402 - after the variabl
 
 from local_cloud.descriptions import leave_out_instance_types, read_descriptions_once  # noqa: E402 - boot() comes before cdktf
 from local_cloud.server import LIFELINE_VARIABLE  # noqa: E402
-from local_cloud.variables import short_lived  # noqa: E402
+from local_cloud.variables import short_lived  # noqa: E402 - as above
 from tests.unit.stack_json import Stack, Synth  # noqa: E402
 from tests.unit.synthesis import synthesizer  # noqa: E402
 

@@ -26,6 +26,7 @@ const WINDOW = { initialWindowSize: 2 ** 24 };
 
 async function main(program, types) {
   const provider = spawn(program, ["-debug"], { stdio: ["ignore", "pipe", "ignore"] });
+  provider.on("exit", () => process.exit());
   const [[name, announced]] = Object.entries(await whereItListens(provider.stdout));
   const session = http2.connect("http://provider", {
     createConnection: () => net.connect(announced.Addr.String),
@@ -35,6 +36,7 @@ async function main(program, types) {
   const schema = await ask(session, request, Buffer.alloc(PREFIX)).answered;
   schema.body = withPrefix(shortened(schema.body.subarray(PREFIX), new Set(types)));
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "provider-"));
+  process.on("exit", () => fs.rmSync(folder, { recursive: true }));
   const socket = path.join(folder, "relay");
   const server = http2.createServer({ settings: WINDOW });
   server.on("stream", (stream, headers) => relay(stream, headers, session, schema));
@@ -42,11 +44,7 @@ async function main(program, types) {
     const here = { ...announced, Pid: process.pid, Addr: { Network: "unix", String: socket } };
     console.log(JSON.stringify({ [name]: here }));
   });
-  process.stdin.resume().on("end", () => {
-    provider.kill("SIGINT");
-    fs.rmSync(folder, { recursive: true });
-    process.exit();
-  });
+  process.stdin.resume().on("end", () => provider.kill("SIGINT"));
 }
 
 // What the provider says of where it listens.
