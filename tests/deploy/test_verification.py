@@ -22,6 +22,7 @@ from environments import load
 from local_cloud.moto_patches import install
 from local_cloud.moto_patches.exec_session import AGENT_FILE
 from operations.aws.clients import Clients
+from operations.command_line import main
 from tests.deploy.conftest import PROJECT, Prometheus, free_port
 from tests.deploy.shell import succeeded, typed
 from tests.exec_agent.agent import ExecAgent
@@ -91,9 +92,32 @@ def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prometheus: Prometheus)
 
 
 @pytest.fixture
-def verify(dev: Seeded, containers: dict[str, Container], tmp_path: Path) -> Iterator[Verify]:
-    """Run the command line in a separate process, as a person does."""
+def agent(dev: Seeded, containers: dict[str, Container], tmp_path: Path) -> Iterator[ExecAgent]:
+    """Let sessions lead into the containers."""
     assert dev
+    with ExecAgent(environments={name: each.environment for name, each in containers.items()}) as agent:
+        agent.register(tmp_path / "agent.json")
+        yield agent
+
+
+@pytest.fixture
+def verify(agent: ExecAgent, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Verify:
+    """Run the command line in this process, which takes half the time."""
+    assert agent
+
+    def command(*arguments: str, **variables: str) -> Verified:
+        for name, value in {**ALL_ON, **variables}.items():
+            monkeypatch.setenv(name, value)
+        status = main(["verify", "dev", "--json", *arguments])
+        return verified(status, capsys.readouterr().out)
+
+    return command
+
+
+@pytest.fixture
+def verify_alone(agent: ExecAgent) -> Verify:
+    """Run the command line in a process of its own, as a person does."""
+    assert agent
 
     def command(*arguments: str, **variables: str) -> Verified:
         done = subprocess.run(  # noqa: S603 - our own module
@@ -105,23 +129,24 @@ def verify(dev: Seeded, containers: dict[str, Container], tmp_path: Path) -> Ite
             check=False,
         )
         assert done.stdout, done.stderr
-        checks = {each["check"]: each for each in json.loads(done.stdout)["checks"]}
-        return Verified(done.returncode, checks)
+        return verified(done.returncode, done.stdout)
 
-    with ExecAgent(environments={name: each.environment for name, each in containers.items()}) as agent:
-        agent.register(tmp_path / "agent.json")
-        yield command
+    return command
 
 
-def test_a_platform_that_works_passes_every_check(verify: Verify) -> None:
-    verified = verify()
+def verified(status: int, printed: str) -> Verified:
+    return Verified(status, {each["check"]: each for each in json.loads(printed)["checks"]})
+
+
+def test_a_platform_that_works_passes_every_check(verify_alone: Verify) -> None:
+    verified = verify_alone()
     assert (verified.status, verified.statuses) == (0, GREEN)
     assert list(verified.checks) == [*CHECKS]
     assert verified.checks["http"]["counts"] == {"active_targets": 5, "targets_up": 5}
     assert verified.checks["logs"]["counts"]["startup_lines"] > 0
 
 
-@pytest.mark.usefixtures("verify")
+@pytest.mark.usefixtures("agent")
 def test_the_documented_commands() -> None:
     alone = typed(".venv/bin/python -m operations verify dev --check logs --since 30m", dict(os.environ))
     assert "PASS   logs " in succeeded(alone)
@@ -200,12 +225,12 @@ def test_a_service_that_the_load_balancer_does_not_reach(verify: Verify, dev: Se
     assert verify().only("load-balancer", "fail") == "backend: it has no target group"
 
 
-def test_a_call_that_is_never_answered(verify: Verify) -> None:
+def test_a_call_that_is_never_answered(verify_alone: Verify) -> None:
     """The run ends at its deadline, whatever hangs, and says that it is incomplete."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         hanging = {"AWS_ENDPOINT_URL_SERVICEDISCOVERY": f"http://127.0.0.1:{silent.getsockname()[1]}"}
         started = time.monotonic()
-        verified = verify("--check", "cloud-map", "--timeout", "5", **hanging)
+        verified = verify_alone("--check", "cloud-map", "--timeout", "5", **hanging)
     assert time.monotonic() - started < 30
     assert (verified.status, verified.statuses) == (2, {"cloud-map": "error"})
 
