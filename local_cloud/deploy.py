@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 from environments import Environment, load, load_all, write_expired, write_notices
@@ -17,6 +18,7 @@ from local_cloud.lock import hold_lock
 from local_cloud.outputs import changed_outputs, read_outputs, write_outputs
 from local_cloud.progress import Progress
 from local_cloud.record import Record
+from local_cloud.steps import check_terraform, deploy_steps
 from local_cloud.summary import summarize
 from local_cloud.variables import short_lived, variables_for
 
@@ -34,7 +36,7 @@ def deploy(name: str, project: Path, folder: Path) -> int:
     load_all()
     write_notices([name])
     write_expired([environment])
-    runner.check_terraform()
+    check_terraform()
     with hold_lock(folder, f"deploy {name}"):
         server = _server_for(environment, folder)
         variables = _variables(server, environment, folder)
@@ -47,9 +49,9 @@ def _deploy(environment: Environment, server: Record, project: Path, folder: Pat
     """Run the deploy, and say what it did or why it failed."""
     before, started = read_outputs(folder, environment.name), time.monotonic()
     progress, log = Progress(), folder / "deploy.log"
-    commands = runner.deploy_commands(environment.name, project, folder)
     check = functools.partial(_check_server, server, folder)
-    code = runner.run(commands, project, variables, log, progress, check=check)
+    with closing(deploy_steps(environment.name, project, folder, variables)) as steps:
+        code = runner.run(steps, project, log, progress, check=check)
     if code:
         say(f"\n{progress.cause()}\n\nNot deployed (exit code {code}); the whole log is {log}.")
         say("Put the cause right and run it again: it goes on from here. After `make local-down` it starts over.")

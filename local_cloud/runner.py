@@ -1,79 +1,42 @@
-"""Runs what deploys a stack, the app and then Terraform, and shows its progress."""
+"""Runs the steps of a deploy and shows its progress."""
 
 import functools
-import hashlib
-import json
 import queue
-import shutil
 import signal
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from local_cloud import processes
 from local_cloud.console import say
 from local_cloud.errors import LocalCloudError
-from local_cloud.folder import stack_folder
 from local_cloud.private import UMASK, open_private
 from local_cloud.progress import Progress
+from local_cloud.steps import Step
 
 _QUIET_SECONDS = 10
 _LOOK_SECONDS = 1
 
 
-def check_terraform() -> None:
-    """Raise LocalCloudError if Terraform is not installed."""
-    if shutil.which("terraform") is None:
-        raise LocalCloudError("terraform is not installed: https://developer.hashicorp.com/terraform/install")
-
-
-def deploy_commands(stack: str, project: Path, folder: Path) -> Iterator[list[str]]:
-    """Yield the commands that deploy a stack in a folder, each once the one before has succeeded.
-
-    They do what ``cdktf deploy`` does, without the seconds of its own start, and without an init that would find all as
-    the last successful deploy left it. A state that was somewhere else until then moves.
-    """
-    yield [sys.executable, str(project / "main.py"), stack]
-    stands = stack_folder(folder, stack)
-    terraform = ["terraform", f"-chdir={stands}"]
-    initialized, wanted = stands / ".terraform" / "initialized_for", _initialized_for(stands)
-    if not initialized.exists() or initialized.read_text() != wanted:
-        yield [*terraform, "init", "-input=false", "-force-copy"]
-    # If the deploy fails, the next one starts with init.
-    initialized.unlink(missing_ok=True)
-    yield [*terraform, "apply", "-input=false", "-auto-approve"]
-    initialized.parent.mkdir(exist_ok=True)
-    initialized.write_text(wanted)
-
-
-def _initialized_for(stands: Path) -> str:
-    """Return a digest of what init depends on: providers, backend and lock file."""
-    stack = json.loads((stands / "cdk.tf.json").read_text(encoding="utf-8"))
-    lock = (stands / ".terraform.lock.hcl").read_text(encoding="utf-8")
-    return hashlib.sha256(json.dumps([stack["terraform"], lock]).encode()).hexdigest()
-
-
 def run(
-    commands: Iterable[list[str]],
+    steps: Iterable[Step],
     project: Path,
-    variables: Mapping[str, str],
     log: Path,
     progress: Progress,
     *,
     check: Callable[[], None],
 ) -> int:
-    """Run the commands until one fails, with a line for each step and for each long wait; answer its exit code.
+    """Run the steps until one fails, with a line for each step and for each long wait; answer its exit code.
 
     ``check`` is called every second; what it raises kills the command. Raises KeyboardInterrupt after Ctrl-C, once
     Terraform has finished what it had begun and saved its state.
     """
     say(progress.step)
     with open_private(log) as whole:
-        for command in commands:
-            with _started(command, project, variables) as process:
+        for step in steps:
+            with _started(step, project) as process:
                 _follow(process, functools.partial(_show, _lines(process), whole.write, progress, check))
             if process.returncode:
                 return process.returncode
@@ -96,11 +59,11 @@ def _follow(process: "subprocess.Popen[str]", show: Callable[[], None]) -> None:
         raise
 
 
-def _started(command: list[str], project: Path, variables: Mapping[str, str]) -> "subprocess.Popen[str]":
+def _started(step: Step, project: Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(  # noqa: S603 - the project's own app, and Terraform
-        command,
+        step.command,
         cwd=project,
-        env=variables,
+        env=step.variables,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

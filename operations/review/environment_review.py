@@ -1,6 +1,7 @@
 """Reviews one environment: plans its head on its base, and reads the plan."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 from operations.aws.clients import Document
@@ -30,12 +31,13 @@ class EnvironmentReviewer:
         """Return the verdicts, or why there are none."""
         if head is None:
             return removed(self.name, base or _EMPTY)
-        try:
-            notes = self._prepare(base, deploy=deploy) if base else ["new environment: its state is empty"]
-            self.say(f"{self.name}: planning the head on it")
-            plan = self.planning.plan(head)
-        except OperationError as error:
-            return EnvironmentReview(self.name, failure=str(error))
+        with closing(self.planning):
+            try:
+                notes = self._prepare(base, deploy=deploy) if base else ["new environment: its state is empty"]
+                self.say(f"{self.name}: planning the head on it")
+                plan = self.planning.plan(head)
+            except OperationError as error:
+                return EnvironmentReview(self.name, failure=str(error))
         return verdicts(self.name, base or _EMPTY, head, self._read(plan, base or _EMPTY, head), notes)
 
     def _prepare(self, base: Stack, *, deploy: bool) -> list[str]:

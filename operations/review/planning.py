@@ -1,23 +1,18 @@
 """Plans the head of one environment on a state of its base."""
 
 import json
-import re
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
 
 from operations.aws.clients import Document
 from operations.review.literals import Literals
 from operations.review.placeholders import Placeholders, Schema
+from operations.review.provider import LOCK, Installations, Provider
 from operations.review.state import PlannedState
 from operations.terraform import Terraform
 from rules.configuration import Configuration
 
-_LOCK = ".terraform.lock.hcl"
-_CHECKSUMS = re.compile(r"^ *hashes *= *\[.*?\]\n", re.MULTILINE | re.DOTALL)
 _ROUNDS = 4
-_BUILT_IN = {"terraform": {"source": "terraform.io/builtin/terraform"}}
 # Terraform's state would be the real one, its imports would ask the real AWS, and its outputs only repeat resources.
 _LEFT_OUT = ("output", "import")
 
@@ -32,7 +27,7 @@ class Stack:
     @classmethod
     def read(cls, folder: Path) -> "Stack":
         """Read it from the folder that cdktf wrote."""
-        lock = folder / _LOCK
+        lock = folder / LOCK
         return cls(Configuration.read(folder), lock.read_text(encoding="utf-8") if lock.exists() else None)
 
     def same_as(self, other: "Stack") -> bool:
@@ -42,35 +37,21 @@ class Stack:
 
 
 @dataclass
-class Shared:
-    """What the environments of a review have in common: the schemas, read once, and one installation at a time."""
-
-    installing: Lock = field(default_factory=Lock)
-    schemas: dict[str, dict[str, Document]] = field(default_factory=dict)
-    reading: Lock = field(default_factory=Lock)
-
-    def schemas_of(self, types: Collection[str], terraform: Terraform, lock: str | None) -> Document:
-        """Return the schemas of all resources of the provider that is locked, these types among them.
-
-        Those of another environment may have more: a provider that only its configuration names.
-        """
-        with self.reading:
-            known = self.schemas.setdefault(lock or "", {})
-            if not known.keys() >= set(types):
-                for provider in terraform.schemas().values():
-                    known |= provider.get("resource_schemas", {})
-            return known
-
-
-@dataclass
 class Planning:
-    """One environment's folder, in which Terraform plans the base, then the head."""
+    """One environment's folder, in which Terraform plans the base, then the head; `close` ends what runs on."""
 
     terraform: Terraform
-    shared: Shared
-    lock: str | None = None
-    initialized: bool = False
+    installations: Installations
+    provider: Provider = field(init=False)
     placeholders: Placeholders = field(default_factory=lambda: Placeholders({}, {}))
+
+    def __post_init__(self) -> None:
+        """Have nothing installed yet."""
+        self.provider = Provider(self.terraform, self.installations)
+
+    def close(self) -> None:
+        """End the provider; nothing more is planned."""
+        self.provider.close()
 
     def pretend(self, base: Stack) -> list[str]:
         """Make a state as if the base were deployed; return the addresses that Terraform would still change: none.
@@ -108,41 +89,19 @@ class Planning:
             self.terraform.forget_plan()
 
     def _use(self, stack: Stack, content: Document) -> None:
-        """Take a stack's JSON, and its provider if it is another one."""
+        """Take a stack's JSON, and what it needs."""
         self._write(content)
-        if self.initialized and (stack.lock is None or stack.lock == self.lock):
-            return
-        self.lock = stack.lock
-        if stack.lock:
-            (self.terraform.folder / _LOCK).write_text(stack.lock, encoding="utf-8")
-        # Two at a time would write the same folder of packages.
-        with self.shared.installing:
-            self.terraform.initialize()
-        self._trust_provider()
-        self.initialized = True
-
-    def _trust_provider(self) -> None:
-        """Lock the provider without its checksums: init has compared them, and each command would read 700 MB again."""
-        lock = self.terraform.folder / _LOCK
-        # Without a provider there is none.
-        if lock.exists():
-            lock.write_text(without_checksums(lock.read_text(encoding="utf-8")), encoding="utf-8")
+        self.terraform = self.provider.terraform_for(stack.configuration.content, stack.lock)
 
     def _write(self, content: Document) -> None:
         document = {key: value for key, value in content.items() if key not in _LEFT_OUT}
-        terraform = {key: value for key, value in content["terraform"].items() if key != "backend"}
-        # With its own, Terraform describes terraform_data too, which not every environment has.
-        document["terraform"] = {**terraform, "required_providers": terraform.get("required_providers", {}) | _BUILT_IN}
+        document["terraform"] = {key: value for key, value in content["terraform"].items() if key != "backend"}
         file = self.terraform.folder / "cdk.tf.json"
         # Terraform quotes the line of a fault.
         file.write_text(json.dumps(document, indent=1), encoding="utf-8")
 
     def _placeholders(self, stack: Stack) -> Placeholders:
         types = {each.type for each in stack.configuration.resources.values()}
-        schemas = self.shared.schemas_of(types, self.terraform, stack.lock)
+        providers = self.terraform.schemas().values() if types else ()
+        schemas = {type_: schema for each in providers for type_, schema in each.get("resource_schemas", {}).items()}
         return Placeholders({type_: Schema.of(schemas[type_]) for type_ in types if type_ in schemas}, {})
-
-
-def without_checksums(lock: str) -> str:
-    """Return a lock file that locks releases of providers and not their files."""
-    return _CHECKSUMS.sub("", lock)

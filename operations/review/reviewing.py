@@ -16,7 +16,8 @@ from operations.review.environment_review import EnvironmentReviewer
 from operations.review.exposure import exposures
 from operations.review.local_aws import find_provider, local_aws, variables_for
 from operations.review.pictures import write_pictures
-from operations.review.planning import Planning, Shared, Stack
+from operations.review.planning import Planning, Stack
+from operations.review.provider import Installations
 from operations.review.revisions import Repository, synthesize
 from operations.review.rules import fired
 from operations.review.verdict import Cell, EnvironmentReview, Review
@@ -86,7 +87,7 @@ def _planned(
     changed = {name: both for name, both in stacks.items() if not _same(*both)}
     for name in stacks.keys() - changed.keys():
         say(f"{name}: the same JSON")
-    interruption, shared = Interruption(), Shared()
+    interruption, installations = Interruption(), Installations()
     with ExitStack() as running:
         provider = find_provider(folder) if changed else {}
         servers = _Servers(folder, running, deploy=request.deploy)
@@ -97,7 +98,9 @@ def _planned(
             own = folder / "plans" / name
             own.mkdir(parents=True)
             variables = variables_for(servers.of(name, configuration), configuration.region, provider)
-            reviewer = EnvironmentReviewer(name, Planning(Terraform(name, own, variables, interruption), shared), say)
+            reviewer = EnvironmentReviewer(
+                name, Planning(Terraform(name, own, variables, interruption), installations), say
+            )
             futures[name] = reviews.begin(partial(reviewer.review, base, head, deploy=request.deploy))
         finished = {name: future.result() for name, future in futures.items()}
     return (finished.get(name) or EnvironmentReview(name) for name in stacks)

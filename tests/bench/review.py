@@ -1,7 +1,8 @@
 """How long a whole review of one changed environment takes, beside a bare plan of its head.
 
-The review synthesizes two revisions, plans the base twice and the head once; the bare plan is `terraform init` and
-`terraform plan` of a head that is synthesized already, on an empty state. The last commit is the base.
+The review synthesizes two revisions, plans the base twice and the head once, with a provider that runs on; the bare
+plan is `terraform init`, `plan` and `show` of a head that is synthesized already, on an empty state. The last commit
+is the base.
 """
 
 import argparse
@@ -14,7 +15,6 @@ from pathlib import Path
 from statistics import median
 
 from operations.review.local_aws import find_provider, local_aws, variables_for
-from operations.review.planning import Planning, Shared, Stack
 from operations.terraform import PROJECT, Terraform
 
 CHANGE = {"DEV__EXEC__BACKEND": "true"}
@@ -34,13 +34,13 @@ def bare_plan() -> float:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         variables = os.environ | CHANGE | {"CDKTF_OUTDIR": str(folder / "out")}
-        subprocess.run([sys.executable, "main.py"], cwd=PROJECT, env=variables, check=True)
-        head = Stack.read(folder / "out" / "stacks" / "dev")
-        (folder / "dev").mkdir()
+        subprocess.run([sys.executable, "main.py", "dev"], cwd=PROJECT, env=variables, check=True)
+        head = folder / "out" / "stacks" / "dev"
         with local_aws(folder / "aws", ACCOUNT) as server:
-            terraform = Terraform("dev", folder / "dev", variables_for(server, "us-east-1", find_provider(folder)))
+            terraform = Terraform("dev", head, variables_for(server, "us-east-1", find_provider(folder)))
             started = time.perf_counter()
-            Planning(terraform, Shared()).plan(head)
+            terraform.initialize()
+            terraform.plan()
             return time.perf_counter() - started
 
 

@@ -18,6 +18,7 @@ from local_cloud.deploy import deploy
 from local_cloud.errors import LocalCloudError
 from local_cloud.lock import hold_lock
 from local_cloud.progress import Progress
+from local_cloud.steps import Step
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +123,7 @@ def test_quiet_time_is_told_though_terraform_repeats_itself(
     monkeypatch.setattr(runner, "_QUIET_SECONDS", 0.3)
     repeated = "for i in 1 2 3 4 5 6; do echo 'aws_vpc.network: Still creating... [10s elapsed]'; sleep 0.1; done"
     command = ["sh", "-c", f"echo 'aws_vpc.network: Creating...'; {repeated}"]
-    runner.run([command], tmp_path, os.environ, tmp_path / "log", Progress(), check=lambda: None)
+    runner.run([Step(command, os.environ)], tmp_path, tmp_path / "log", Progress(), check=lambda: None)
     assert "still at aws_vpc.network\n" in capsys.readouterr().out
 
 
@@ -207,6 +208,7 @@ def test_interruption_lets_terraform_end_in_order(tmp_path: Path) -> None:
     ready, saved, next_one = tmp_path / "ready", tmp_path / "saved", tmp_path / "next"
     trap = f"trap 'touch {saved}; echo saved; exit 1' INT; ps -o pgid= -p $$; touch {ready}"
     commands = [["sh", "-c", f"{trap}; while :; do sleep 0.05; done"], ["touch", str(next_one)]]
+    steps = [Step(command, os.environ) for command in commands]
 
     def interrupt() -> None:
         while not ready.exists():
@@ -216,7 +218,7 @@ def test_interruption_lets_terraform_end_in_order(tmp_path: Path) -> None:
     threading.Thread(target=interrupt, daemon=True).start()
     progress = Progress()
     with pytest.raises(KeyboardInterrupt):
-        runner.run(commands, tmp_path, os.environ, tmp_path / "deploy.log", progress, check=lambda: None)
+        runner.run(steps, tmp_path, tmp_path / "deploy.log", progress, check=lambda: None)
     assert (saved.exists(), next_one.exists()) == (True, False)
     group, last = progress.lines
     assert int(group) != os.getpgrp(), "the terminal's Ctrl-C must not reach it"

@@ -7,7 +7,8 @@ import pytest
 
 from operations.errors import OperationError
 from operations.review.environment_review import EnvironmentReviewer
-from operations.review.planning import Planning, Shared, Stack
+from operations.review.planning import Planning, Stack
+from operations.review.provider import Installations
 from operations.review.verdict import EnvironmentReview
 from operations.terraform import Terraform
 from rules.configuration import Configuration
@@ -26,7 +27,7 @@ def stack(named: dict[str, Any], **more: Any) -> Stack:  # noqa: ANN401 - any JS
 def planning(tmp_path: Path) -> Planning:
     folder = tmp_path / "dev"
     folder.mkdir()
-    return Planning(Terraform("dev", folder), Shared())
+    return Planning(Terraform("dev", folder), Installations())
 
 
 @pytest.fixture

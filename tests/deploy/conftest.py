@@ -251,7 +251,7 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]
         for job, count in _scraped(load("dev")).items()
     ]
     # YAML reads JSON too.
-    (folder / "prometheus.yml").write_text(json.dumps({"global": {"scrape_interval": "1s"}, "scrape_configs": jobs}))
+    (folder / "prometheus.yml").write_text(json.dumps({"global": {"scrape_interval": "3s"}, "scrape_configs": jobs}))
     command = [
         program,
         f"--config.file={folder / 'prometheus.yml'}",

@@ -13,7 +13,7 @@ from threading import Thread
 from typing import Any
 
 from tests.deploy.conftest import Local, Terraform
-from tests.deploy.warm_provider import warm_provider
+from tests.deploy.warm_provider import attached, warm_provider
 
 # Only these belong to one connection; everything else is handed through.
 _HOP_BY_HOP = {"Content-Length", "Transfer-Encoding", "Connection"}
@@ -103,7 +103,7 @@ def bad_day(local: Local, rule: Rule) -> Iterator[Terraform]:
     """Give a Terraform whose AWS follows the rule, with a provider of its own."""
     with (
         faulty_aws(local, rule) as terraform,
-        warm_provider(terraform.folder, terraform.variables) as variables,
+        warm_provider(terraform.folder, attached(terraform.variables)) as variables,
     ):
         yield replace(terraform, variables=variables)
 

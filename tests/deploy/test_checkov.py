@@ -9,6 +9,7 @@ import subprocess
 import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -19,7 +20,8 @@ from pydantic import Field
 from environments import names
 from environments.base import Settings
 from operations.review.local_aws import find_provider, local_aws, variables_for
-from operations.review.planning import Planning, Shared, Stack
+from operations.review.planning import Planning, Stack
+from operations.review.provider import Installations
 from operations.terraform import Terraform
 from rules.configuration import Configuration
 from stacks.provider_lock import LOCK
@@ -76,14 +78,15 @@ def with_fault(text: str) -> Stack:
 def plans(synth: Synth, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The plans of all environments, each on an AWS in which there is nothing yet."""
     folder = tmp_path_factory.mktemp("plans")
-    provider, shared = find_provider(folder), Shared()
+    provider, installations = find_provider(folder), Installations()
 
     def plan(name: str) -> Path:
         stack, own = with_fault(synth(name).text), folder / name
         own.mkdir()
         with local_aws(folder / f"{name}.aws", str(stack.configuration.account_id)) as server:
             variables = variables_for(server, stack.configuration.region, provider)
-            planned = Planning(Terraform(name, own, variables), shared).plan(stack)
+            with closing(Planning(Terraform(name, own, variables), installations)) as planning:
+                planned = planning.plan(stack)
         file = folder / f"{name}.json"
         file.write_text(json.dumps(planned), encoding="utf-8")
         return file

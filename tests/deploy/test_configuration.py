@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +13,11 @@ import pytest
 
 import operations.terraform
 from environments import names
+from local_cloud import provider_mirror
+from local_cloud.running_provider import ATTACHED
 from operations.errors import OperationError
-from operations.review.planning import Planning, Shared, Stack
+from operations.review.planning import Planning, Stack
+from operations.review.provider import Installations, Provider
 from rules.configuration import Configuration
 from stacks.provider_lock import LOCK, lock_provider
 from tests.deploy.conftest import Terraform
@@ -58,7 +62,21 @@ def test_a_review_refuses_a_provider_with_another_checksum(
 ) -> None:
     head = Stack(Configuration(json.loads(synth().text)), LOCK.read_text().replace('"h1:', '"h1:x'))
     with pytest.raises(OperationError, match=r"match\s+any\s+of\s+the\s+checksums"):
-        Planning(operations.terraform.Terraform("dev", tmp_path, provider), Shared()).plan(head)
+        Planning(operations.terraform.Terraform("dev", tmp_path, provider), Installations()).plan(head)
+
+
+def test_environments_of_a_review_share_an_installation(synth: Synth, provider: dict[str, str], tmp_path: Path) -> None:
+    stack = {block: synth().document[block] for block in ("terraform", "provider")}
+    nowhere = provider_mirror.write_cli_configuration(tmp_path, tmp_path / "an empty mirror")
+    installations = Installations()
+    for name, variables in {"dev": provider, "staging": provider | {"TF_CLI_CONFIG_FILE": str(nowhere)}}.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "cdk.tf.json").write_text(json.dumps(stack))
+        used = Provider(operations.terraform.Terraform(name, folder, variables), installations)
+        with closing(used):
+            for lock in (LOCK.read_text(), f"{LOCK.read_text()}# of another revision\n"):
+                assert ATTACHED in (used.terraform_for(stack, lock).variables or {})
 
 
 def test_promtool_accepts_the_scrape_configuration(synth: Synth, tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from operations.review.environment_review import verdicts
 from operations.review.plan import Reader
-from operations.review.planning import Planning, Shared, Stack
+from operations.review.planning import Planning, Stack
+from operations.review.provider import Installations
 from operations.review.report.machine import machine
 from operations.review.report.markdown import markdown
 from operations.review.verdict import EnvironmentReview, Review
@@ -62,7 +63,7 @@ def stack(document: dict[str, object]) -> Stack:
 def pretended(dev_aws: Local, synth: Synth, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
     """Dev as the review sees it: nothing of it was made."""
     folder = tmp_path_factory.mktemp("pretended")
-    dev = Dev(Planning(Terraform("dev", folder, dev_aws.terraform.variables), Shared()), synth)
+    dev = Dev(Planning(Terraform("dev", folder, dev_aws.terraform.variables), Installations()), synth)
     assert dev.planning.pretend(dev.base) == []
     yield dev
     assert not list(folder.glob("*.tfplan"))
@@ -72,7 +73,7 @@ def pretended(dev_aws: Local, synth: Synth, tmp_path_factory: pytest.TempPathFac
 def deployed(dev_aws: Local, synth: Synth, tmp_path_factory: pytest.TempPathFactory) -> Dev:
     """Dev as it was deployed to the local AWS: the judge."""
     folder = tmp_path_factory.mktemp("deployed")
-    dev = Dev(Planning(Terraform("dev", folder, dev_aws.terraform.variables), Shared()), synth)
+    dev = Dev(Planning(Terraform("dev", folder, dev_aws.terraform.variables), Installations()), synth)
     # Where Terraform looks without a backend: the deploy's own stays untouched.
     shutil.copy(dev_aws.terraform.folder / "../../../terraform.dev.tfstate", folder / "terraform.tfstate")
     return dev

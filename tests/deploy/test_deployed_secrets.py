@@ -13,6 +13,7 @@ from local_cloud.outputs import outputs_file
 from tests.deploy.conftest import Local, Terraform
 from tests.deploy.planted import PLANTED, leaked, leaks
 from tests.deploy.shell import typed
+from tests.deploy.warm_provider import attached, warm_provider
 
 STATE = "terraform.dev.tfstate"
 
@@ -55,13 +56,15 @@ def test_a_deploy_prints_no_secret(local: Local, second_run: str, secrets: Mappi
 
 
 def test_a_plan_has_no_secret(terraform: Terraform, secrets: Mapping[str, str]) -> None:
-    terraform.run("plan", "-input=false", "-out=kept.plan")
-    try:
-        printed = terraform.run("show", "-json", "kept.plan") + terraform.run("output", "-json")
-        assert leaked(printed, secrets) == set()
-        assert leaks(terraform.folder, secrets) == []
-    finally:
-        (terraform.folder / "kept.plan").unlink()
+    with warm_provider(terraform.folder, attached(terraform.variables)) as variables:
+        terraform = replace(terraform, variables=variables)
+        terraform.run("plan", "-input=false", "-out=kept.plan")
+        try:
+            printed = terraform.run("show", "-json", "kept.plan") + terraform.run("output", "-json")
+            assert leaked(printed, secrets) == set()
+            assert leaks(terraform.folder, secrets) == []
+        finally:
+            (terraform.folder / "kept.plan").unlink()
 
 
 def test_an_error_has_no_secret(terraform: Terraform, secrets: Mapping[str, str]) -> None:

@@ -79,7 +79,8 @@ def variables(project: Path) -> dict[str, str]:
 
 def left_behind(project: Path) -> list[str]:
     worktrees = git(project, "worktree", "list").splitlines()[1:]
-    return [*worktrees, *(each.name for each in (project / "tmp").glob("review-*"))]
+    # Of a review, and of a provider that ran on for one.
+    return [*worktrees, *(each.name for kind in ("review-*", "provider-*") for each in (project / "tmp").glob(kind))]
 
 
 def run(command: str, project: Path, **more: str) -> "subprocess.CompletedProcess[str]":

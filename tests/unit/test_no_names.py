@@ -26,6 +26,7 @@ ALLOWED = {
     "local_cloud/moto_patches/ecs_scheduler.py": {"backend"},
     "local_cloud/progress.py": {"backend"},
     "local_cloud/repeated_work.py": {"backend"},
+    "local_cloud/steps.py": {"backend"},
     "local_cloud/moto_patches/exec_session.py": {"backend"},
     "operations/review/planning.py": {"backend"},
     "operations/verification/platform.py": {"prometheus"},

@@ -1,8 +1,10 @@
 // Stands between Terraform and a provider that runs on: node provider_relay.cjs PROGRAM TYPE...
 //
 // The AWS provider describes 2,100 types, in five megabytes that Terraform reads in each command; for a small command
-// that is all its work. From here Terraform gets the descriptions of the types that are named. Whatever else it asks,
-// the provider answers. It ends, and the provider with it, when its input ends.
+// that is all its work. From here Terraform gets the descriptions of the types that are named. Whether a configuration
+// is valid depends on the question alone, so the provider answers that once: each time it would check all its types
+// too, half of its work for a plan. Whatever else Terraform asks, the provider answers. When its input ends, the
+// provider does, and it with the provider.
 // https://developer.hashicorp.com/terraform/plugin/terraform-plugin-protocol
 "use strict";
 
@@ -17,34 +19,49 @@ const readline = require("node:readline");
 const ANNOUNCED = "TF_REATTACH_PROVIDERS=";
 const SERVICE = "/tfplugin5.Provider/";
 const SCHEMA = `${SERVICE}GetSchema`;
+const VALIDATIONS = ["PrepareProviderConfig", "ValidateResourceTypeConfig", "ValidateDataSourceConfig"];
+const ASKED_ONCE = [SCHEMA, ...VALIDATIONS.map((name) => SERVICE + name)];
 // Resources, data sources and ephemeral resources, as tfplugin5.proto numbers them in the answer.
 const TYPES = [2, 3, 8];
 // Before each message of gRPC: whether it is compressed, and its length.
 const PREFIX = 5;
+const EMPTY = Buffer.alloc(PREFIX);
 const UNIMPLEMENTED = { ":status": 200, "content-type": "application/grpc", "grpc-status": "12" };
+// As long as Terraform waits for a provider to start.
+const START_MS = 60_000;
 const WINDOW = { initialWindowSize: 2 ** 24 };
 
 async function main(program, types) {
   const provider = spawn(program, ["-debug"], { stdio: ["ignore", "pipe", "ignore"] });
   provider.on("exit", () => process.exit());
+  process.on("exit", () => provider.kill("SIGKILL"));
+  const start = setTimeout(() => process.exit(), START_MS);
   const [[name, announced]] = Object.entries(await whereItListens(provider.stdout));
   const session = http2.connect("http://provider", {
     createConnection: () => net.connect(announced.Addr.String),
     settings: WINDOW,
   });
   const request = { ":method": "POST", ":path": SCHEMA, "content-type": "application/grpc", te: "trailers" };
-  const schema = await ask(session, request, Buffer.alloc(PREFIX)).answered;
+  const schema = await ask(session, request, EMPTY).answered;
   schema.body = withPrefix(shortened(schema.body.subarray(PREFIX), new Set(types)));
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "provider-"));
   process.on("exit", () => fs.rmSync(folder, { recursive: true }));
   const socket = path.join(folder, "relay");
   const server = http2.createServer({ settings: WINDOW });
-  server.on("stream", (stream, headers) => relay(stream, headers, session, schema));
+  const known = new Map([[question(SCHEMA, EMPTY), schema]]);
+  server.on("stream", (stream, headers) => relay(stream, headers, session, known));
   server.listen(socket, () => {
+    clearTimeout(start);
     const here = { ...announced, Pid: process.pid, Addr: { Network: "unix", String: socket } };
     console.log(JSON.stringify({ [name]: here }));
   });
-  process.stdin.resume().on("end", () => provider.kill("SIGINT"));
+  process.stdin.resume().on("end", () => end(provider));
+}
+
+// As Terraform ends a provider: what still hangs after two seconds is not waited for.
+function end(provider) {
+  provider.kill("SIGINT");
+  setTimeout(() => provider.kill("SIGKILL"), 2000);
 }
 
 // What the provider says of where it listens.
@@ -56,27 +73,35 @@ async function whereItListens(output) {
   throw new Error("the provider ended at its start");
 }
 
-// Answer what the types are, and pass on what else a provider is asked. Terraform goes on without the parts of its
-// plugins that are no provider.
-async function relay(stream, headers, session, schema) {
+// Answer what is known, and pass on what else a provider is asked. Terraform goes on without the parts of its plugins
+// that are no provider.
+async function relay(stream, headers, session, known) {
   stream.on("error", () => {});
-  if (!headers[":path"].startsWith(SERVICE)) {
+  const asks = headers[":path"];
+  if (!asks.startsWith(SERVICE)) {
     stream.respond(UNIMPLEMENTED, { endStream: true });
     return;
   }
   try {
     const message = await read(stream);
-    if (headers[":path"] === SCHEMA) {
-      answer(stream, schema);
+    const again = ASKED_ONCE.includes(asks) && question(asks, message);
+    if (known.has(again)) {
+      answer(stream, known.get(again));
       return;
     }
     const asked = ask(session, headers, message);
     stream.on("aborted", asked.cancel);
-    answer(stream, await asked.answered);
+    const found = await asked.answered;
+    if (again && found.trailers?.["grpc-status"] === "0") known.set(again, found);
+    answer(stream, found);
   } catch {
     // What Terraform asked was given up, or the provider has ended.
     stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR);
   }
+}
+
+function question(asks, message) {
+  return `${asks} ${message.toString("latin1")}`;
 }
 
 function ask(session, headers, message) {
