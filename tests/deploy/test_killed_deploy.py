@@ -23,6 +23,7 @@ from operations.recovery.finders import FINDERS
 from tests.deploy.conftest import Local, Terraform
 from tests.deploy.listings import CLUSTER, unknown_to_the_state
 from tests.deploy.shell import typed
+from tests.deploy.warm_provider import warm_provider
 
 pytestmark = pytest.mark.xdist_group("killed")
 
@@ -113,7 +114,8 @@ def test_the_recovery_imports_what_was_lost_and_makes_the_rest(killed: Local) ->
 
 
 def test_a_plan_after_the_recovery_is_empty(killed: Local) -> None:
-    assert killed.terraform.plan() == {}
+    with warm_provider(killed.terraform.folder, killed.terraform.variables) as variables:
+        assert dataclasses.replace(killed.terraform, variables=variables).plan() == {}
 
 
 def test_nothing_exists_twice(killed: Local) -> None:
