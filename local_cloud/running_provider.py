@@ -18,7 +18,7 @@ ATTACHED = "TF_REATTACH_PROVIDERS"
 
 _RELAY = Path(__file__).with_name("provider_relay.cjs")
 _LOCKED = re.compile(r'^provider "[^"]*/hashicorp/aws" {\s*version *= *"(.*?)"', re.MULTILINE)
-# One that is attached already is somebody's choice, and only one that Terraform starts writes into Terraform's log.
+# One that is attached already was chosen, and only one that Terraform starts writes into Terraform's log.
 _AS_ALWAYS = (ATTACHED, "TF_LOG", "TF_LOG_PROVIDER")
 
 
