@@ -55,10 +55,12 @@ review: install ## Say what a change does to AWS: BASE=main
 	.venv/bin/python -m operations review --base $(BASE)
 
 # One process more than two cores: some tests wait for a deadline.
-check: lint types ## Check style and types, and run the quick tests
+check: install ## Check style and types, and run the quick tests
+	$(MAKE) --no-print-directory --jobs 2 lint types
 	.venv/bin/python -m pytest tests/unit tests/snapshot --numprocesses 3 --dist loadgroup --no-loadscope-reorder
 
-test: lint types .ci/checkov/.venv/.installed ## Check everything, offline
+test: install .ci/checkov/.venv/.installed ## Check everything, offline
+	$(MAKE) --no-print-directory --jobs 2 lint types
 	.venv/bin/python -m pytest --numprocesses 8 --dist loadgroup --no-loadscope-reorder
 
 lint: install ## Check style, settings, and the workflows of GitHub
