@@ -14,7 +14,7 @@ import pytest
 import operations.terraform
 from environments import names
 from local_cloud import provider_mirror
-from local_cloud.running_provider import ATTACHED
+from local_cloud.running_provider import ATTACHED, can_run_on
 from operations.errors import OperationError
 from operations.review.planning import Planning, Stack
 from operations.review.provider import Installations, Provider
@@ -41,6 +41,11 @@ def initialized(
 def test_terraform_finds_every_environment_valid(environment: str, synth: Synth, initialized: Terraform) -> None:
     initialized.use(synth(environment))
     assert "The configuration is valid." in initialized.run("validate", "-no-color")
+
+
+@pytest.mark.parametrize("environment", names())
+def test_a_provider_that_runs_on_can_serve_every_environment(environment: str, synth: Synth) -> None:
+    assert can_run_on(synth(environment).document)
 
 
 def test_the_locked_provider_is_taken(synth: Synth, provider: dict[str, str], tmp_path: Path) -> None:

@@ -1,15 +1,6 @@
 """Which stacks a provider that runs on can serve: those that configure it in one way."""
 
-import pytest
-
-from environments import names
 from local_cloud.running_provider import can_run_on
-from tests.unit.stack_json import Synth
-
-
-@pytest.mark.parametrize("environment", names())
-def test_it_can_serve_each_environment(synth: Synth, environment: str) -> None:
-    assert can_run_on(synth(environment).document)
 
 
 def test_it_cannot_serve_a_stack_of_two_regions() -> None:
