@@ -58,8 +58,7 @@ class Provider:
             if lock:
                 (folder / LOCK).write_text(lock, encoding="utf-8")
             if done := self.installations.done.get(wanted):
-                shutil.rmtree(folder / ".terraform", ignore_errors=True)
-                shutil.copytree(done / ".terraform", folder / ".terraform", symlinks=True)
+                _add(done / ".terraform", folder / ".terraform")
             else:
                 self.terraform.initialize()
             if lock:
@@ -75,3 +74,12 @@ class Provider:
             variables = os.environ if self.attached is None else self.attached
             started = running_provider(self.terraform.folder, sorted(self.types), variables)
             self.attached = self.running.enter_context(started)
+
+
+def _add(installed: Path, to: Path) -> None:
+    """Copy what is installed, and keep what is there: other environments may take that from here."""
+
+    def there(source: str, names: list[str]) -> list[str]:
+        return [name for name in names if (to / Path(source).relative_to(installed) / name).is_symlink()]
+
+    shutil.copytree(installed, to, symlinks=True, ignore=there, dirs_exist_ok=True)
