@@ -29,7 +29,7 @@ from tests.unit.stack_json import Stack, Synth  # noqa: E402
 from tests.unit.synthesis import synthesizer  # noqa: E402
 
 # Files of tests that deploy and wait for it, beside those that go on from dev; and files that only compute.
-_LONG = ("test_adopted_hcl.py", "test_adoption.py", "test_every_kind.py", "test_killed_deploy.py")
+_LONG = ("test_adopted_hcl.py", "test_every_kind.py", "test_killed_deploy.py")
 _BUSY = ("test_review.py", "test_review_step.py", "test_checkov.py", "test_verification.py")
 
 read_descriptions_once()

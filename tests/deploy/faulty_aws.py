@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-from tests.deploy.conftest import Local, Terraform
+from tests.deploy.platforms import Local, Terraform
 from tests.deploy.warm_provider import attached, warm_provider
 
 # Only these belong to one connection; everything else is handed through.

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from tests.deploy.conftest import Local
+from tests.deploy.platforms import Local
 
 Listing = tuple[str, str, str, dict[str, Any]]
 """The client, its call, what the answer is under, and how to leave AWS's own out."""

@@ -1,18 +1,24 @@
 """The platform as its owner runs it today: from HCL, written from its description and not from this library."""
 
 import json
+import os
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from environments import load
+from local_cloud import lifecycle, provider_mirror
 from local_cloud.record import Record
+from local_cloud.variables import variables_for
+from tests.deploy.platforms import Terraform, client
+from tests.deploy.warm_provider import warm_provider
 
 if TYPE_CHECKING:
-    # The other way round at run time: the fixture is there.
-    from tests.deploy.conftest import Terraform
+    import subprocess
 
 _HCL = Path(__file__).with_name("live_hcl")
 _CERTIFICATE = "a certificate"
@@ -58,7 +64,7 @@ class LivePlatform:
     choice: Choice
     server: Record
     state: Path
-    terraform: "Terraform"
+    terraform: Terraform
 
     def initialize(self) -> None:
         """Copy the HCL into the folder, and let Terraform keep its state where it is looked for."""
@@ -66,10 +72,6 @@ class LivePlatform:
         variables = self.terraform.folder / "live.auto.tfvars.json"
         variables.write_text(json.dumps(self.choice.hcl), encoding="utf-8")
         self.terraform.run("init", "-input=false", f"-backend-config=path={self.state}")
-
-    def apply(self) -> None:
-        """Apply the HCL."""
-        self.terraform.run("apply", "-input=false", "-auto-approve")
 
     @cached_property
     def resources(self) -> dict[str, dict[str, Any]]:
@@ -84,3 +86,56 @@ def _resources(module: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             yield resource["address"], resource["values"]
     for child in module.get("child_modules", []):
         yield from _resources(child)
+
+
+class LivePlatforms:
+    """The platforms that this run's tests want, each applied once: it may begin while other tests wait for a deploy."""
+
+    def __init__(self, folder: Path, wanted: Collection[str]) -> None:
+        self._folder = folder
+        self._wanted = wanted
+        self._begun: dict[str, _Begun] = {}
+        self._ends = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._ends.close()
+
+    def begin(self, choice: str) -> None:
+        """Begin to apply a platform, unless no test wants it."""
+        if choice in self._wanted and choice not in self._begun:
+            self._begun[choice] = self._ends.enter_context(_begun(self._folder / choice, LIVE[choice]))
+
+    def applied(self, choice: str) -> LivePlatform:
+        """Return a platform once it is applied."""
+        self.begin(choice)
+        platform, applying, log = self._begun[choice]
+        assert applying.wait() == 0, log.read_text(encoding="utf-8")
+        return platform
+
+
+class _Begun(NamedTuple):
+    platform: LivePlatform
+    applying: "subprocess.Popen[str]"
+    log: Path
+
+
+@contextmanager
+def _begun(folder: Path, chosen: Choice) -> Iterator[_Begun]:
+    environment, cloud, log = load("dev"), folder / "cloud", folder / "apply.log"
+    server = lifecycle.start(cloud, environment.account_id)
+    try:
+        variables = variables_for(server, environment, cloud, provider_mirror.find_mirror(os.environ))
+        certificate = client("acm", server).request_certificate(DomainName="davidshaevel.com")["CertificateArn"]
+        choice = chosen.with_certificate(certificate)
+        platform = LivePlatform(choice, server, folder / "terraform.tfstate", Terraform(folder / "hcl", variables))
+        platform.initialize()
+        with warm_provider(platform.terraform.folder, variables) as warm, log.open("w") as output:
+            platform = replace(platform, terraform=replace(platform.terraform, variables=warm))
+            with platform.terraform.start("apply", "-input=false", "-auto-approve", output=output) as applying:
+                yield _Begun(platform, applying, log)
+                applying.kill()
+    finally:
+        lifecycle.stop(cloud)

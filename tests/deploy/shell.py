@@ -5,7 +5,8 @@ import subprocess
 from pathlib import Path
 
 from local_cloud.folder import FOLDER_VARIABLE
-from tests.deploy.conftest import PROJECT, Local
+from tests.deploy.conftest import PROJECT
+from tests.deploy.platforms import Local
 from tests.deploy.warm_provider import attached
 
 ENV = 'eval "$(.venv/bin/python -m local_cloud env)"'

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from local_cloud.folder import FOLDER_VARIABLE
-from tests.deploy.conftest import Local
 from tests.deploy.listings import CLUSTER
+from tests.deploy.platforms import Local
 from tests.deploy.shell import failed, succeeded, typed
 from tests.deploy.test_local_aws import tags, tasks
 from tests.unit.stack_json import Synth

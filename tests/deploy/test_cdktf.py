@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 from tests.commands.changed_project import add_to_every_stack, lay_out, written
-from tests.deploy.conftest import PROJECT, Local
+from tests.deploy.conftest import PROJECT
+from tests.deploy.platforms import Local
 from tests.deploy.shell import failed, in_local_shell, refused, succeeded, typed
 from tests.unit.stack_json import Synth
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.deploy.conftest import Local
+from tests.deploy.platforms import Local
 from tests.unit.stack_json import Synth
 
 # These run beside the other tests of dev, on a deploy of their own.

@@ -19,7 +19,7 @@ import pytest
 
 from environments import load, names
 from local_cloud import lifecycle
-from tests.deploy.conftest import Local, Terraform
+from tests.deploy.platforms import Local, Terraform
 from tests.deploy.shell import checkout, refused, shell, succeeded, typed
 from tests.unit.stack_json import Synth
 from tests.unit.workflow_steps import step

@@ -20,7 +20,7 @@ from operations.review.planning import Planning, Stack
 from operations.review.provider import Installations, Provider
 from rules.configuration import Configuration
 from stacks.provider_lock import LOCK, lock_provider
-from tests.deploy.conftest import Terraform
+from tests.deploy.platforms import Terraform
 from tests.deploy.warm_provider import warm_provider
 from tests.unit.stack_json import Synth
 

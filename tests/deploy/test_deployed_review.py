@@ -19,7 +19,7 @@ from operations.review.report.markdown import markdown
 from operations.review.verdict import EnvironmentReview, Review
 from operations.terraform import Terraform
 from rules.configuration import Configuration
-from tests.deploy.conftest import Local
+from tests.deploy.platforms import Local
 from tests.deploy.review_matrix import HEADS
 from tests.unit.stack_json import Synth
 

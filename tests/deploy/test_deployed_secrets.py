@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from local_cloud.outputs import outputs_file
-from tests.deploy.conftest import Local, Terraform
 from tests.deploy.planted import PLANTED, leaked, leaks
+from tests.deploy.platforms import Local, Terraform
 from tests.deploy.shell import typed
 from tests.deploy.warm_provider import attached, warm_provider
 

@@ -18,8 +18,10 @@ from operations.recovery.finders import FINDERS
 from operations.recovery.planned import read_creates
 from operations.recovery.search import Search
 from operations.verification.findings import Status
-from tests.deploy.conftest import PROJECT, Local, deployed
+from tests.deploy.conftest import PROJECT
 from tests.deploy.listings import left
+from tests.deploy.live_platform import LivePlatforms
+from tests.deploy.platforms import Local, deployed
 from tests.deploy.shell import checkout, typed
 from tests.unit.kinds import RUNNING, changed, write
 from tests.unit.operations.verification.seeded import STARTUP_LINE
@@ -53,8 +55,12 @@ def every_kind(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
 
 
 @pytest.fixture(scope="module")
-def kinds_aws(tmp_path_factory: pytest.TempPathFactory, every_kind: Synthesize) -> Iterator[Local]:
+def kinds_aws(
+    tmp_path_factory: pytest.TempPathFactory, every_kind: Synthesize, live_platforms: LivePlatforms
+) -> Iterator[Local]:
     """The platform, deployed."""
+    # The tests of test_adoption.py that run in this process come after these.
+    live_platforms.begin("no-nat")
     root = tmp_path_factory.mktemp("every-kind")
     environment = load("dev", folder=write(root, changed({})), variables=LEAN)
     with deployed(root / "cloud", environment, every_kind()) as local:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.deploy.conftest import Local
 from tests.deploy.faulty_aws import Answer, Request, bad_day
+from tests.deploy.platforms import Local
 from tests.unit.stack_json import Synth
 
 # This runs beside the tests of what a person types, on a deploy of its own.

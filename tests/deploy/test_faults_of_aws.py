@@ -7,8 +7,8 @@ from threading import Timer
 import pytest
 
 from tests.deploy.aws_faults import EveryThirdCallThrottled, FirstAnswersLost, IamLag, Outage
-from tests.deploy.conftest import Local
 from tests.deploy.faulty_aws import bad_day
+from tests.deploy.platforms import Local
 from tests.unit.stack_json import Synth
 
 # These run beside the other tests of dev, on a deploy of their own.

@@ -20,8 +20,9 @@ from environments import load
 from local_cloud import lifecycle, provider_mirror
 from local_cloud.variables import variables_for
 from operations.recovery.finders import FINDERS
-from tests.deploy.conftest import Local, Terraform
 from tests.deploy.listings import CLUSTER, unknown_to_the_state
+from tests.deploy.live_platform import LivePlatforms
+from tests.deploy.platforms import Local, Terraform
 from tests.deploy.shell import typed
 from tests.deploy.warm_provider import warm_provider
 
@@ -32,8 +33,10 @@ STATE = {"bucket": "state", "key": "dev/terraform.tfstate", "region": "us-east-1
 
 
 @pytest.fixture(scope="module")
-def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
+def killed(tmp_path_factory: pytest.TempPathFactory, live_platforms: LivePlatforms) -> Iterator[Local]:
     """Dev, whose first deploy was killed before its state had any of it; with what the recovery said before that."""
+    # The tests of test_adoption.py that run in this process come after these.
+    live_platforms.begin("single-nat")
     root = tmp_path_factory.mktemp("killed")
     cloud, stack = root / "cloud", root / "cdktf.out" / "stacks" / "dev"
     server = lifecycle.start(cloud, load("dev").account_id)

@@ -12,8 +12,9 @@ from environments.loading import FOLDER
 from local_cloud.server import EXEC_AGENT_FILE
 from operations.verification.checks import CHECKS
 from operations.verification.findings import Status
-from tests.deploy.conftest import Local, Prometheus
+from tests.deploy.conftest import Prometheus
 from tests.deploy.listings import CLUSTER, left
+from tests.deploy.platforms import Local
 from tests.deploy.shell import shell
 from tests.exec_agent.agent import ExecAgent
 from tests.unit.operations.verification.container import Container

@@ -13,7 +13,8 @@ import pytest
 from local_cloud.running_provider import ATTACHED, running_provider, types_of
 from local_cloud.steps import deploy_steps
 from stacks.provider_lock import LOCK
-from tests.deploy.conftest import PROJECT, Terraform
+from tests.deploy.conftest import PROJECT
+from tests.deploy.platforms import Terraform
 from tests.unit.stack_json import Stack, Synth
 
 # Only one of them may be there, says the provider.

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.deploy.conftest import Local, Terraform
+from tests.deploy.platforms import Local, Terraform
 from tests.deploy.shell import ENV, in_local_shell
 from tests.unit.stack_json import Synth
 

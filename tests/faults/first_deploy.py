@@ -21,9 +21,10 @@ from environments import load
 from local_cloud import lifecycle, provider_mirror
 from local_cloud.variables import variables_for
 from tests.deploy.aws_faults import PassOn
-from tests.deploy.conftest import PROJECT, Local, Terraform
+from tests.deploy.conftest import PROJECT
 from tests.deploy.faulty_aws import Answer, Request, faulty_aws
 from tests.deploy.listings import LISTINGS, MORE_LISTINGS, listed, unknown_to_the_state
+from tests.deploy.platforms import Local, Terraform
 from tests.faults.bad_days import BadDay
 
 _STATE = {"bucket": "state", "key": "dev/terraform.tfstate", "region": "us-east-1", "use_lockfile": True}
