@@ -46,7 +46,7 @@ def _add_arguments(parser: ArgumentParser) -> None:
 
 def _run(chosen: Namespace) -> int:
     if chosen.head == WORKING_TREE:
-        write_notices(chosen.environments or names())
+        write_notices(name for name in names() if name in chosen.environments or not chosen.environments)
     request = Request(
         chosen.base,
         chosen.head,

@@ -2,7 +2,7 @@
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -49,7 +49,7 @@ def review(request: Request) -> Review:
     with tempfile.TemporaryDirectory(prefix="review-") as name:
         folder = Path(name)
         titles, base, head = _synthesized(request, folder)
-        names = _chosen(request, base, head)
+        names = sorted({*base, *head})
         stacks = {name: (base.get(name), head.get(name)) for name in names}
         pictures = _pictures(request.pictures, stacks)
         reviewed = [replace(each, pictures=pictures[each.name]) for each in _planned(request, folder, stacks)]
@@ -63,21 +63,21 @@ def _synthesized(request: Request, folder: Path) -> tuple[tuple[str, str], Stack
         repository.checked_out(request.base, folder / "base") as base,
         repository.checked_out(request.head, folder / "head") as head,
     ):
+        names = _chosen(request, sorted({*base.environments, *head.environments}))
         say(f"Synthesizing {base.title} and {head.title}")
         with ThreadPoolExecutor(_AT_A_TIME) as threads:
             stacks = [
-                threads.submit(synthesize, revision, repository.python_for(revision), folder / f"{side}.out")
+                threads.submit(synthesize, revision, names, repository.python_for(revision), folder / f"{side}.out")
                 for side, revision in (("base", base), ("head", head))
             ]
             return (base.title, head.title), stacks[0].result(), stacks[1].result()
 
 
-def _chosen(request: Request, base: Stacks, head: Stacks) -> list[str]:
-    known = sorted({*base, *head})
+def _chosen(request: Request, known: list[str]) -> Collection[str]:
     for name in request.environments:
         if name not in known:
             raise OperationError(f"unknown environment {name}; choose {', '.join(known)}, or none for all of them")
-    return sorted(set(request.environments)) or known
+    return request.environments or known
 
 
 def _planned(

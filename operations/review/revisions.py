@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from environments import names
+from environments.overrides import SEPARATOR, in_capitals
 from operations.errors import OperationError
 from operations.review.planning import Stack
 
@@ -30,6 +32,11 @@ class Revision:
     def title(self) -> str:
         """How a report names it."""
         return f"{self.name} ({self.commit[:10]})" if self.commit else self.name
+
+    @property
+    def environments(self) -> list[str]:
+        """The environments that it has."""
+        return names(self.folder / "environments")
 
 
 @dataclass(frozen=True)
@@ -85,20 +92,22 @@ class Repository:
         return done.stdout if done.returncode == 0 else ""
 
 
-def synthesize(revision: Revision, python: Path, output: Path) -> Mapping[str, Stack]:
-    """Synthesize a revision; return its stacks by name.
+def synthesize(revision: Revision, chosen: Collection[str], python: Path, output: Path) -> Mapping[str, Stack]:
+    """Synthesize those of the chosen environments that a revision has; return their stacks by name.
 
     Overrides of settings are a deploy's and no revision's: they count for the working tree only.
     """
-    variables = dict(os.environ) if revision.commit is None else _without_overrides(revision.folder)
+    present = [name for name in revision.environments if name in chosen]
+    if not present:
+        return {}
+    variables = dict(os.environ) if revision.commit is None else _without_overrides(revision.environments)
     variables |= {"CDKTF_OUTDIR": str(output)}
-    _finish([str(python), "main.py"], revision.folder, variables, f"{revision.name} cannot be synthesized")
-    return {folder.name: Stack.read(folder) for folder in sorted((output / "stacks").iterdir())}
+    _finish([str(python), "main.py", *present], revision.folder, variables, f"{revision.name} cannot be synthesized")
+    return {name: Stack.read(output / "stacks" / name) for name in present}
 
 
-def _without_overrides(folder: Path) -> dict[str, str]:
-    names = [file.stem.upper().replace("-", "_") for file in (folder / "environments").glob("*.toml")]
-    overrides = tuple(f"{name}__" for name in names)
+def _without_overrides(environments: Collection[str]) -> dict[str, str]:
+    overrides = tuple(f"{in_capitals(name)}{SEPARATOR}" for name in environments)
     return {name: value for name, value in os.environ.items() if not name.startswith(overrides)}
 
 

@@ -164,13 +164,15 @@ def test_an_override_counts_for_the_working_tree_only(project: Path) -> None:
     [
         ("--base nowhere", "nowhere: no such revision here"),
         ("--base=--upload-pack=x", "--upload-pack=x: no such revision here"),
+        ("--base main devv", f"unknown environment devv; choose {', '.join(names())}"),
         ("--base main --head main devv", f"unknown environment devv; choose {', '.join(names())}"),
     ],
 )
-def test_what_cannot_be_reviewed_is_status_2(project: Path, arguments: str, reason: str) -> None:
+def test_what_cannot_be_reviewed_is_status_2_at_once(project: Path, arguments: str, reason: str) -> None:
     done = run(f".venv/bin/python -m operations review {arguments}", project)
     assert (done.returncode, done.stdout) == (2, "")
     assert reason in done.stderr
+    assert "Synthesizing" not in done.stderr
 
 
 def test_wrong_settings_are_told_with_their_revision(project: Path) -> None:

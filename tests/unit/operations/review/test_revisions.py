@@ -3,19 +3,22 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from operations.errors import OperationError
+from operations.review.planning import Stack
 from operations.review.revisions import WORKING_TREE, Repository, synthesize
 
 APP = """
-import json, os, pathlib
-stack = pathlib.Path(os.environ["CDKTF_OUTDIR"], "stacks", "dev")
-stack.mkdir(parents=True)
+import json, os, pathlib, sys
 values = {"revision": "%s", "override": os.environ.get("DEV__PORT"), "installed": os.environ.get("INSTALLED")}
-(stack / "cdk.tf.json").write_text(json.dumps({"terraform": {}, "locals": values}))
+for name in sys.argv[1:]:
+    stack = pathlib.Path(os.environ["CDKTF_OUTDIR"], "stacks", name)
+    stack.mkdir(parents=True)
+    (stack / "cdk.tf.json").write_text(json.dumps({"terraform": {}, "locals": values}))
 """
 INSTALL = """install:
 	mkdir -p .venv/bin
@@ -45,12 +48,16 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 def values(project: Path, name: str) -> dict[str, str | None]:
-    """Return what the app wrote of a revision."""
+    """Return what the app wrote of dev in a revision."""
+    found: dict[str, str | None] = stacks(project, name, "dev")["dev"].configuration.content["locals"]
+    return found
+
+
+def stacks(project: Path, name: str, *chosen: str) -> Mapping[str, Stack]:
+    """Synthesize environments of a revision."""
     repository, output = Repository(project), project.parent / f"out of {name}"
     with repository.checked_out(name, project.parent / "base") as revision:
-        stacks = synthesize(revision, repository.python_for(revision), output)
-    found: dict[str, str | None] = stacks["dev"].configuration.content["locals"]
-    return found
+        return synthesize(revision, chosen, repository.python_for(revision), output)
 
 
 def test_a_revision_is_synthesized_with_its_own_code(project: Path) -> None:
@@ -59,6 +66,16 @@ def test_a_revision_is_synthesized_with_its_own_code(project: Path) -> None:
 
 def test_the_working_tree_is_taken_as_it_is(project: Path) -> None:
     assert values(project, WORKING_TREE)["revision"] == "working"
+
+
+def test_a_chosen_environment_is_synthesized_alone(project: Path) -> None:
+    (project / "environments/prod.toml").touch()
+    assert stacks(project, WORKING_TREE, "prod").keys() == {"prod"}
+
+
+def test_a_revision_without_it_has_no_stack_of_an_environment(project: Path) -> None:
+    (project / "environments/prod.toml").touch()
+    assert stacks(project, "main", "prod", "dev").keys() == {"dev"}
 
 
 def test_overrides_count_for_the_working_tree_only(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +106,8 @@ def test_a_worktree_goes_whatever_happens(project: Path, interruption: type[Base
 def test_a_project_in_a_folder_of_a_repository(project: Path) -> None:
     inner = project / "platform"
     inner.mkdir()
-    (project / "main.py").rename(inner / "main.py")
+    for name in ("main.py", "environments"):
+        (project / name).rename(inner / name)
     (inner / "Pipfile.lock").write_text("one")
     git(project, "add", ".")
     git(project, "-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "--quiet", "--message=Inside")
