@@ -4,6 +4,7 @@ Each gap has a test that closes it here, and one that fails when moto has closed
 """
 
 from local_cloud.moto_patches import (
+    answers,
     application_autoscaling,
     cloud_map,
     cloudfront,
@@ -25,6 +26,7 @@ def install() -> None:
     Raises AttributeError where a patched name has left moto: the pinned version and these modules belong together.
     """
     for patched in (
+        answers,
         application_autoscaling,
         cloud_map,
         cloudfront,

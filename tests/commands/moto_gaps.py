@@ -36,6 +36,14 @@ def iam_has_githubs_identity_provider() -> bool:
     return any(each["Arn"].endswith("/token.actions.githubusercontent.com") for each in providers)
 
 
+def an_answer_is_of_its_own_request() -> bool:
+    from moto.ecs.responses import EC2ContainerServiceResponse  # noqa: PLC0415 - moto reads its settings when imported
+
+    one, other = EC2ContainerServiceResponse(), EC2ContainerServiceResponse()
+    one._exclude_from_response("tags")  # noqa: SLF001 - what describe_tasks does where no tags were asked for
+    return "tags" not in other.RESPONSE_KEY_PATH_TO_TRANSFORMER
+
+
 def acm_issues_at_once() -> bool:
     acm = client("acm")
     arn = acm.request_certificate(DomainName="example.com", ValidationMethod="DNS")["CertificateArn"]
@@ -344,6 +352,7 @@ def s3_policy_refuses_no_request_over_tls() -> bool:
 PROBES: list[Callable[[], bool]] = [
     iam_has_managed_policies,
     iam_has_githubs_identity_provider,
+    an_answer_is_of_its_own_request,
     acm_issues_at_once,
     rds_windows_may_touch,
     rds_keeps_performance_insights,
