@@ -60,8 +60,16 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
 @pytest.fixture(scope="session")
 def dev_aws(tmp_path_factory: pytest.TempPathFactory, synth: Synth) -> Iterator[Local]:
     """Dev, deployed by Terraform alone."""
-    with deployed(tmp_path_factory.mktemp("dev") / "cloud", load("dev"), synth()) as local:
+    with deployed(tmp_path_factory.mktemp("dev") / "cloud", (load("dev"), synth())) as (local,):
         yield local
+
+
+@pytest.fixture(scope="session")
+def dev_and_staging(tmp_path_factory: pytest.TempPathFactory, synth: Synth) -> Iterator[list[Local]]:
+    """Dev and staging in one account, deployed by Terraform alone."""
+    stacks = [(load(name), synth(name)) for name in ("dev", "staging")]
+    with deployed(tmp_path_factory.mktemp("both") / "cloud", *stacks) as both:
+        yield both
 
 
 @pytest.fixture(scope="session")

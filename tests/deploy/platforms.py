@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
@@ -100,7 +101,7 @@ class Terraform:
 
 @dataclass(frozen=True)
 class Local:
-    """Dev on a local AWS: where it runs, what its first deploy printed, and Terraform to go on with."""
+    """An environment on a local AWS: where it runs, what its first deploy printed, and Terraform to go on with."""
 
     folder: Path
     server: Record
@@ -124,16 +125,21 @@ def client(service: str, server: Record) -> BaseClient:
 
 
 @contextmanager
-def deployed(folder: Path, environment: Environment, stack: Stack) -> Iterator[Local]:
-    """Deploy an environment on a local AWS of its own, laid out as the local deploy lays it out."""
-    server = lifecycle.start(folder, environment.account_id)
+def deployed(folder: Path, *stacks: tuple[Environment, Stack]) -> Iterator[list[Local]]:
+    """Deploy environments side by side on a local AWS of their own, laid out as the local deploy lays it out."""
+    server = lifecycle.start(folder, stacks[0][0].account_id)
     try:
-        variables = variables_for(server, environment, folder, provider_mirror.find_mirror(os.environ))
-        terraform = Terraform(folder / "cdktf.out" / "stacks" / environment.name, variables)
-        terraform.initialize(stack)
-        with warm_provider(terraform.folder, variables) as warm:
-            terraform = replace(terraform, variables=warm)
-            terraform.deploy()
-            yield Local(folder, server, "", terraform)
+        with ExitStack() as providers:
+            terraforms = []
+            for environment, stack in stacks:
+                variables = variables_for(server, environment, folder, provider_mirror.find_mirror(os.environ))
+                terraform = Terraform(folder / "cdktf.out" / "stacks" / environment.name, variables)
+                terraform.initialize(stack)
+                # One each: a provider is configured by the command that asked it last.
+                warm = providers.enter_context(warm_provider(terraform.folder, variables))
+                terraforms.append(replace(terraform, variables=warm))
+            with ThreadPoolExecutor() as threads:
+                list(threads.map(Terraform.deploy, terraforms))
+            yield [Local(folder, server, "", each) for each in terraforms]
     finally:
         lifecycle.stop(folder)

@@ -13,7 +13,7 @@ from tests.deploy.test_local_aws import tags, tasks
 from tests.unit.stack_json import Synth
 
 # These run beside the other tests of dev, on a deploy of their own.
-pytestmark = pytest.mark.xdist_group("choices")
+pytestmark = pytest.mark.xdist_group("faults")
 
 ENV = 'eval "$(.venv/bin/python -m local_cloud env)"'
 OPERATIONS = ".venv/bin/python -m operations"

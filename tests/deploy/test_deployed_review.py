@@ -60,6 +60,12 @@ def stack(document: dict[str, object]) -> Stack:
 
 
 @pytest.fixture(scope="session")
+def dev_aws(dev_and_staging: list[Local]) -> Local:
+    """Dev, beside staging, which the review of dev does not see."""
+    return dev_and_staging[0]
+
+
+@pytest.fixture(scope="session")
 def pretended(dev_aws: Local, synth: Synth, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
     """Dev as the review sees it: nothing of it was made."""
     folder = tmp_path_factory.mktemp("pretended")

@@ -63,7 +63,7 @@ def kinds_aws(
     live_platforms.begin("no-nat")
     root = tmp_path_factory.mktemp("every-kind")
     environment = load("dev", folder=write(root, changed({})), variables=LEAN)
-    with deployed(root / "cloud", environment, every_kind()) as local:
+    with deployed(root / "cloud", (environment, every_kind())) as (local,):
         # What its operations read the settings with.
         yield replace(local, terraform=replace(local.terraform, variables=local.terraform.variables | LEAN))
 

@@ -1,7 +1,5 @@
 """Staging beside dev, in one account: deployed, switched, destroyed. The tests build on each other, in this order."""
 
-from dataclasses import replace
-
 import pytest
 
 from tests.deploy.platforms import Local, Terraform
@@ -13,12 +11,15 @@ pytestmark = pytest.mark.xdist_group("environments")
 
 
 @pytest.fixture(scope="module")
-def staging(dev_aws: Local, synth: Synth) -> Terraform:
-    """Staging, deployed on the local AWS that dev is on."""
-    terraform = replace(dev_aws.terraform, folder=dev_aws.terraform.folder.with_name("staging"))
-    terraform.initialize(synth("staging"))
-    terraform.deploy()
-    return terraform
+def dev_aws(dev_and_staging: list[Local]) -> Local:
+    """Dev, beside staging."""
+    return dev_and_staging[0]
+
+
+@pytest.fixture(scope="module")
+def staging(dev_and_staging: list[Local]) -> Terraform:
+    """Staging, beside dev."""
+    return dev_and_staging[1].terraform
 
 
 def test_second_plans_of_both_are_empty(dev_aws: Local, staging: Terraform) -> None:
