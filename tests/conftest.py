@@ -28,9 +28,10 @@ from local_cloud.variables import short_lived  # noqa: E402 - as above
 from tests.unit.stack_json import Stack, Synth  # noqa: E402
 from tests.unit.synthesis import synthesizer  # noqa: E402
 
-# Files of tests that deploy and wait for it, beside those that go on from dev; and files that only compute.
-_LONG = ("test_adopted_hcl.py", "test_every_kind.py", "test_killed_deploy.py")
-_BUSY = ("test_review.py", "test_review_step.py", "test_checkov.py", "test_verification.py")
+# Of what waits for a deploy, what takes longest begins. Meanwhile files run that only compute, before the rest waits.
+_LONG = ("test_adopted_hcl.py", "test_killed_deploy.py")
+_BUSY = ("test_boot.py", "test_review.py", "test_review_step.py", "test_checkov.py", "test_verification.py")
+_SHORTER = ("test_every_kind.py", "test_break_glass.py", "test_deployed_review.py", "test_two_environments.py")
 
 read_descriptions_once()
 leave_out_instance_types()
@@ -42,7 +43,7 @@ RESPONSES_METHODS.clear()
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let tests that share what is slow to make run in one process, and begin with what takes longest.
 
-    The long deploys wait for minutes, in which what never waits runs; all others fill what is left, file by file.
+    A deploy waits for minutes, and the processor must have something to do meanwhile: not all of them begin at once.
     """
     # Set in the processes that pytest-xdist starts.
     if not getattr(config.option, "loadgroup", False):
@@ -68,12 +69,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def _turn(item: pytest.Item) -> int:
     """Return in which turn a test begins."""
-    if _is_on_dev(item) or item.path.name in _LONG:
+    for turn, files in enumerate((_LONG, _BUSY, _SHORTER)):
+        if item.path.name in files:
+            return turn
+    if _is_on_dev(item):
         return 0
-    if item.path.name in _BUSY:
-        return 1
     # The files of unit tests are the shortest, and fill what is left.
-    return 3 if "unit" in item.path.parts else 2
+    return 4 if "unit" in item.path.parts else 3
 
 
 def _is_on_dev(item: pytest.Item) -> bool:

@@ -73,6 +73,12 @@ def dev_and_staging(tmp_path_factory: pytest.TempPathFactory, synth: Synth) -> I
 
 
 @pytest.fixture(scope="session")
+def dev_beside_staging(dev_and_staging: list[Local]) -> Local:
+    """Dev, in an account in which staging is too."""
+    return dev_and_staging[0]
+
+
+@pytest.fixture(scope="session")
 def second_run(local: Local) -> str:
     """What the second deploy of the same dev printed, while secrets are about."""
     return printed_by_deploy(local.folder, **PLANTED)

@@ -8,17 +8,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from environments import load
 from local_cloud import lifecycle, provider_mirror
 from local_cloud.record import Record
 from local_cloud.variables import variables_for
-from tests.deploy.platforms import Terraform, client
+from tests.deploy.platforms import Process, Terraform, client
 from tests.deploy.warm_provider import warm_provider
-
-if TYPE_CHECKING:
-    import subprocess
 
 _HCL = Path(__file__).with_name("live_hcl")
 _CERTIFICATE = "a certificate"
@@ -118,7 +115,7 @@ class LivePlatforms:
 
 class _Begun(NamedTuple):
     platform: LivePlatform
-    applying: "subprocess.Popen[str]"
+    applying: Process
     log: Path
 
 

@@ -20,6 +20,8 @@ from local_cloud.variables import variables_for
 from tests.deploy.warm_provider import attached, warm_provider
 from tests.unit.stack_json import Stack
 
+Process = subprocess.Popen[str]
+
 
 @dataclass(frozen=True)
 class Terraform:
@@ -40,7 +42,7 @@ class Terraform:
         assert done.returncode == 1, done.stdout + done.stderr
         return " ".join(done.stderr.replace("│", " ").split())
 
-    def start(self, *arguments: str, output: int | IO[str] = subprocess.PIPE) -> "subprocess.Popen[str]":
+    def start(self, *arguments: str, output: int | IO[str] = subprocess.PIPE) -> Process:
         """Start a command; the caller waits for it, and reads what it prints unless that goes to a file."""
         return subprocess.Popen(  # noqa: S603 - arguments of the tests
             ["terraform", *arguments],  # noqa: S607 - wherever it is installed

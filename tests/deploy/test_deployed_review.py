@@ -60,28 +60,22 @@ def stack(document: dict[str, object]) -> Stack:
 
 
 @pytest.fixture(scope="session")
-def dev_aws(dev_and_staging: list[Local]) -> Local:
-    """Dev, beside staging, which the review of dev does not see."""
-    return dev_and_staging[0]
-
-
-@pytest.fixture(scope="session")
-def pretended(dev_aws: Local, synth: Synth, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
+def pretended(dev_beside_staging: Local, synth: Synth, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
     """Dev as the review sees it: nothing of it was made."""
     folder = tmp_path_factory.mktemp("pretended")
-    dev = Dev(Planning(Terraform("dev", folder, dev_aws.terraform.variables), Installations()), synth)
+    dev = Dev(Planning(Terraform("dev", folder, dev_beside_staging.terraform.variables), Installations()), synth)
     assert dev.planning.pretend(dev.base) == []
     yield dev
     assert not list(folder.glob("*.tfplan"))
 
 
 @pytest.fixture(scope="session")
-def deployed(dev_aws: Local, synth: Synth, tmp_path_factory: pytest.TempPathFactory) -> Dev:
+def deployed(dev_beside_staging: Local, synth: Synth, tmp_path_factory: pytest.TempPathFactory) -> Dev:
     """Dev as it was deployed to the local AWS: the judge."""
     folder = tmp_path_factory.mktemp("deployed")
-    dev = Dev(Planning(Terraform("dev", folder, dev_aws.terraform.variables), Installations()), synth)
+    dev = Dev(Planning(Terraform("dev", folder, dev_beside_staging.terraform.variables), Installations()), synth)
     # Where Terraform looks without a backend: the deploy's own stays untouched.
-    shutil.copy(dev_aws.terraform.folder / "../../../terraform.dev.tfstate", folder / "terraform.tfstate")
+    shutil.copy(dev_beside_staging.terraform.folder / "../../../terraform.dev.tfstate", folder / "terraform.tfstate")
     return dev
 
 

@@ -11,46 +11,40 @@ pytestmark = pytest.mark.xdist_group("environments")
 
 
 @pytest.fixture(scope="module")
-def dev_aws(dev_and_staging: list[Local]) -> Local:
-    """Dev, beside staging."""
-    return dev_and_staging[0]
-
-
-@pytest.fixture(scope="module")
 def staging(dev_and_staging: list[Local]) -> Terraform:
     """Staging, beside dev."""
     return dev_and_staging[1].terraform
 
 
-def test_second_plans_of_both_are_empty(dev_aws: Local, staging: Terraform) -> None:
-    assert (dev_aws.terraform.plan(), staging.plan()) == ({}, {})
+def test_second_plans_of_both_are_empty(dev_beside_staging: Local, staging: Terraform) -> None:
+    assert (dev_beside_staging.terraform.plan(), staging.plan()) == ({}, {})
 
 
-def test_toggle_in_dev_leaves_staging_alone(dev_aws: Local, staging: Terraform, synth: Synth) -> None:
-    before = tasks(dev_aws, "staging")
-    dev_aws.terraform.use(synth(DEV__EXEC__BACKEND="true"))
-    assert "aws_ecs_service.backend" in dev_aws.terraform.deploy()
+def test_toggle_in_dev_leaves_staging_alone(dev_beside_staging: Local, staging: Terraform, synth: Synth) -> None:
+    before = tasks(dev_beside_staging, "staging")
+    dev_beside_staging.terraform.use(synth(DEV__EXEC__BACKEND="true"))
+    assert "aws_ecs_service.backend" in dev_beside_staging.terraform.deploy()
     assert staging.plan() == {}
-    assert tasks(dev_aws, "staging") == before
+    assert tasks(dev_beside_staging, "staging") == before
 
 
-def test_toggle_in_staging_leaves_dev_alone(dev_aws: Local, staging: Terraform, synth: Synth) -> None:
-    before = tasks(dev_aws, "dev")
+def test_toggle_in_staging_leaves_dev_alone(dev_beside_staging: Local, staging: Terraform, synth: Synth) -> None:
+    before = tasks(dev_beside_staging, "dev")
     staging.use(synth("staging", STAGING__EXEC__BACKEND="true"))
     assert "aws_ecs_service.backend" in staging.deploy()
-    assert dev_aws.terraform.plan() == {}
-    assert tasks(dev_aws, "dev") == before
+    assert dev_beside_staging.terraform.plan() == {}
+    assert tasks(dev_beside_staging, "dev") == before
 
 
-def test_destroyed_staging_leaves_dev_deployed(dev_aws: Local, staging: Terraform) -> None:
-    before = tasks(dev_aws, "dev")
+def test_destroyed_staging_leaves_dev_deployed(dev_beside_staging: Local, staging: Terraform) -> None:
+    before = tasks(dev_beside_staging, "dev")
     command = "npx cdktf destroy staging --auto-approve"
     assert "0 destroyed" not in in_local_shell(
-        command, dev_aws, env=ENV.replace("env)", "env staging)"), DEV__EXEC__BACKEND="true"
+        command, dev_beside_staging, env=ENV.replace("env)", "env staging)"), DEV__EXEC__BACKEND="true"
     )
     assert staging.run("state", "list") == ""
-    assert dev_aws.terraform.plan() == {}
-    assert tasks(dev_aws, "dev") == before
+    assert dev_beside_staging.terraform.plan() == {}
+    assert tasks(dev_beside_staging, "dev") == before
 
 
 def tasks(local: Local, environment: str) -> set[str]:
