@@ -6,7 +6,8 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from local_cloud import processes
@@ -18,6 +19,9 @@ from local_cloud.steps import Step
 
 _QUIET_SECONDS = 10
 _LOOK_SECONDS = 1
+
+# What a command prints, line by line, None at its end; and Ctrl-C among it.
+_Lines = queue.SimpleQueue[str | KeyboardInterrupt | None]
 
 
 def run(
@@ -36,11 +40,27 @@ def run(
     say(progress.step)
     with open_private(log) as whole:
         for step in steps:
-            with _started(step, project) as process:
-                _follow(process, functools.partial(_show, _lines(process), whole.write, progress, check))
+            lines: _Lines = queue.SimpleQueue()
+            with _interrupted_by(lines), _started(step, project) as process:
+                threading.Thread(target=_read, args=[process, lines], daemon=True).start()
+                _follow(process, functools.partial(_show, lines, whole.write, progress, check))
             if process.returncode:
                 return process.returncode
     return 0
+
+
+@contextmanager
+def _interrupted_by(lines: _Lines) -> Iterator[None]:
+    """Let Ctrl-C wait among a command's lines: raised anywhere, it would miss one that has just been started."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, lambda *_: lines.put(KeyboardInterrupt()))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if not lines.empty():
+        raise KeyboardInterrupt
 
 
 def _follow(process: "subprocess.Popen[str]", show: Callable[[], None]) -> None:
@@ -75,9 +95,7 @@ def _started(step: Step, project: Path) -> "subprocess.Popen[str]":
     )
 
 
-def _show(
-    lines: "queue.Queue[str | None]", keep: Callable[[str], object], progress: Progress, check: Callable[[], None]
-) -> None:
+def _show(lines: _Lines, keep: Callable[[str], object], progress: Progress, check: Callable[[], None]) -> None:
     """Show the news in the lines as they come, until the last; after each quiet time, what goes on."""
     said = checked = time.monotonic()
     for line in iter(functools.partial(_next, lines), None):
@@ -93,22 +111,18 @@ def _show(
             said = now
 
 
-def _next(lines: "queue.Queue[str | None]") -> str | None:
-    """Take the next line, or an empty one if none comes for a moment."""
+def _next(lines: _Lines) -> str | None:
+    """Take the next line, or an empty one if none comes for a moment; raise KeyboardInterrupt where that comes."""
     try:
-        return lines.get(timeout=_LOOK_SECONDS)
+        line = lines.get(timeout=_LOOK_SECONDS)
     except queue.Empty:
         return ""
+    if isinstance(line, KeyboardInterrupt):
+        raise line
+    return line
 
 
-def _lines(process: "subprocess.Popen[str]") -> "queue.Queue[str | None]":
-    """Read the output's lines into a queue, in the background; None ends it."""
-    lines: queue.Queue[str | None] = queue.Queue()
-
-    def read() -> None:
-        for line in process.stdout or ():
-            lines.put(line)
-        lines.put(None)
-
-    threading.Thread(target=read, daemon=True).start()
-    return lines
+def _read(process: "subprocess.Popen[str]", lines: _Lines) -> None:
+    for line in process.stdout or ():
+        lines.put(line)
+    lines.put(None)
