@@ -227,9 +227,9 @@ def test_interruption_lets_terraform_end_in_order(tmp_path: Path) -> None:
 
 def test_an_interruption_at_the_start_of_a_command_reaches_it(tmp_path: Path) -> None:
     script = "trap 'echo told; exit 1' INT; kill -INT $PPID; sleep 0.1; sleep 0.1; echo missed"
+    command = Step(["sh", "-c", script], os.environ)
     for _ in range(20):
         progress = Progress()
         with pytest.raises(KeyboardInterrupt):
-            command = Step(["sh", "-c", script], os.environ)
             runner.run([command], tmp_path, tmp_path / "deploy.log", progress, check=lambda: None)
         assert progress.lines == ["told"]
