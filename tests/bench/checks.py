@@ -14,6 +14,7 @@ from typing import Any
 from moto import mock_aws
 
 from environments import load
+from local_cloud.descriptions import leave_out_instance_types, read_descriptions_once
 from local_cloud.moto_patches import install
 from operations.aws.clients import Clients
 from operations.ecs_exec.run_command import Outcome
@@ -64,6 +65,10 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=3, help="how often each is run (default: %(default)s)")
     count = parser.parse_args().turns
     os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "MOTO_EC2_LOAD_DEFAULT_AMIS": "false"}
+    # As in the tests: each turn would read what no check needs.
+    os.environ["MOTO_ACCOUNT_ID"] = "123456789012"
+    read_descriptions_once()
+    leave_out_instance_types()
     # The domain's real site is not asked: nothing listens there.
     os.environ["https_proxy"] = "http://127.0.0.1:1"
     install()

@@ -9,7 +9,7 @@ from tests.deploy.platforms import Local
 from tests.unit.stack_json import Synth
 
 # This runs beside the tests of what a person types, on a deploy of its own.
-pytestmark = pytest.mark.xdist_group("faults")
+pytestmark = pytest.mark.xdist_group("choices")
 
 SERVICE, REVISION = "aws_ecs_service.prometheus", "aws_ecs_task_definition.prometheus"
 
