@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from environments import names
+from environments import SettingsError, names
 from environments.overrides import SEPARATOR, in_capitals
 from operations.errors import OperationError
 from operations.review.planning import Stack
@@ -35,8 +35,11 @@ class Revision:
 
     @property
     def environments(self) -> list[str]:
-        """The environments that it has."""
-        return names(self.folder / "environments")
+        """The environments that it has; raises OperationError if there are none."""
+        try:
+            return names(self.folder / "environments")
+        except SettingsError as error:
+            raise OperationError(f"{self.name} cannot be synthesized:\n{error}") from None
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,14 @@ def test_a_revision_without_it_has_no_stack_of_an_environment(project: Path) -> 
     assert stacks(project, "main", "prod", "dev").keys() == {"dev"}
 
 
+def test_a_revision_without_environments_is_told_by_its_name(project: Path) -> None:
+    (project / "environments/dev.toml").unlink()
+    with pytest.raises(
+        OperationError, match=r"^working tree cannot be synthesized:\nenvironments: no environments here"
+    ):
+        stacks(project, WORKING_TREE, "dev")
+
+
 def test_overrides_count_for_the_working_tree_only(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEV__PORT", "1")
     assert values(project, "main")["override"] is None
