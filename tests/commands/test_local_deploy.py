@@ -233,3 +233,13 @@ def test_an_interruption_at_the_start_of_a_command_reaches_it(tmp_path: Path) ->
         with pytest.raises(KeyboardInterrupt):
             runner.run([command], tmp_path, tmp_path / "deploy.log", progress, check=lambda: None)
         assert progress.lines == ["told"]
+
+
+def test_a_deploy_in_the_background_ignores_an_interruption(tmp_path: Path) -> None:
+    command = Step(["sh", "-c", "kill -INT $PPID"], os.environ)
+    # As a shell starts what goes on in the background.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assert runner.run([command], tmp_path, tmp_path / "deploy.log", Progress(), check=lambda: None) == 0
+    finally:
+        signal.signal(signal.SIGINT, before)

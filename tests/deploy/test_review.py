@@ -159,6 +159,13 @@ def test_an_override_counts_for_the_working_tree_only(project: Path) -> None:
     assert "Nothing changes in dev." in done.stdout
 
 
+def test_an_environment_that_is_removed_can_be_named(project: Path) -> None:
+    (project / "environments/staging.toml").unlink()
+    done = run(".venv/bin/python -m operations review --base main staging", project)
+    git(project, "checkout", "--quiet", ".")
+    assert (done.returncode, "the environment is not in the code any more" in done.stdout) == (0, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
