@@ -19,8 +19,8 @@ def synthesized(environment: str) -> dict[str, Any]:
     if not shutil.which("node"):
         raise OperationError("node is not installed, which synthesizes the environment; install Node 20 or newer")
     with tempfile.TemporaryDirectory() as folder:
-        run = subprocess.run(
-            [sys.executable, "main.py"],
+        run = subprocess.run(  # noqa: S603 - our own app
+            [sys.executable, "main.py", environment],
             cwd=_PROJECT,
             env=os.environ | {"CDKTF_OUTDIR": folder},
             capture_output=True,

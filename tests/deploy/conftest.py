@@ -8,9 +8,9 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from local_cloud.deploy import deploy
 from local_cloud.variables import variables_for
 from tests.deploy.live_platform import LivePlatform, LivePlatforms
 from tests.deploy.planted import PLANTED
-from tests.deploy.platforms import Local, Terraform, deployed
+from tests.deploy.platforms import Local, Process, Terraform, deployed
 from tests.deploy.warm_provider import warm_provider
 from tests.unit.operations.verification.container import Container
 from tests.unit.stack_json import Synth
@@ -82,6 +82,25 @@ def dev_beside_staging(dev_and_staging: list[Local]) -> Local:
 def second_run(local: Local) -> str:
     """What the second deploy of the same dev printed, while secrets are about."""
     return printed_by_deploy(local.folder, **PLANTED)
+
+
+@pytest.fixture(scope="session")
+def secrets(local: Local) -> Mapping[str, str]:
+    """What was planted, and the database's password."""
+    manager = local.client("secretsmanager")
+    (secret,) = manager.list_secrets()["SecretList"]
+    password = json.loads(manager.get_secret_value(SecretId=secret["ARN"])["SecretString"])["password"]
+    assert len(password) > 8
+    return {**PLANTED, "the database's password": password}
+
+
+@pytest.fixture(scope="session")
+def unanswered(local: Local) -> Iterator[Process]:
+    """A plan that reaches no AWS, while secrets are about: the provider tries for half a minute."""
+    nowhere = replace(local.terraform, variables=local.terraform.variables | PLANTED).at("http://127.0.0.1:9")
+    with nowhere.start("plan", "-input=false", "-no-color", "-lock=false") as plan:
+        yield plan
+        plan.kill()
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import re
 import tomllib
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -122,7 +123,8 @@ def changed(document: dict[str, object], path: tuple[str, ...], value: object) -
     if value is DELETED:
         table.pop(path[-1], None)
     else:
-        table[path[-1]] = value
+        # A later change may be within it, and the next case is given the same value.
+        table[path[-1]] = deepcopy(value)
 
 
 # `make faults` takes 20,000.
