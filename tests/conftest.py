@@ -1,6 +1,7 @@
 """Starts Node once for all tests, and synthesizes environments as users change them."""
 
 import fcntl
+import functools
 import gc
 import os
 import signal
@@ -33,6 +34,9 @@ _LONG = ("test_adopted_hcl.py", "test_killed_deploy.py")
 _BUSY = ("test_boot.py", "test_review.py", "test_review_step.py", "test_checkov.py", "test_verification.py")
 _SHORTER = ("test_every_kind.py", "test_break_glass.py", "test_deployed_review.py", "test_two_environments.py")
 
+# Groups of tests that would end last: the processor is theirs first.
+_FIRST = ("local", "faults")
+
 read_descriptions_once()
 leave_out_instance_types()
 # Every mock would have moto intercept the package requests too, which nothing here sends with: 1,300 patterns.
@@ -52,6 +56,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group("local" if _is_on_dev(item) else item.path.name))
     items.sort(key=_turn)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave the processor to the tests that take longest."""
+    group = item.get_closest_marker("xdist_group")
+    if group and group.args[0] not in _FIRST:
+        _step_back()
+
+
+@functools.cache
+def _step_back() -> None:
+    """Let this process and what it starts come after others, from now on."""
+    os.nice(5)
 
 
 def pytest_collection_finish() -> None:

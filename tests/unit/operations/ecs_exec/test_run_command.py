@@ -27,6 +27,9 @@ from tests.exec_agent.faults import Faults
 from tests.exec_agent.session import Encryption
 from tests.unit.local_cloud.ecs_platform import REGION, client, create_service, register_revision, tasks
 
+# One process waits for deadlines, these and those of test_channel.py, while the others compute.
+pytestmark = pytest.mark.xdist_group("deadlines")
+
 
 @pytest.fixture(autouse=True)
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:

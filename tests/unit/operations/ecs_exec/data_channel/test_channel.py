@@ -18,6 +18,9 @@ from tests.exec_agent.agent import ExecAgent
 from tests.exec_agent.faults import Faults
 from tests.exec_agent.session import Encryption, Record
 
+# One process waits for deadlines, these and those of test_run_command.py, while the others compute.
+pytestmark = pytest.mark.xdist_group("deadlines")
+
 CLIENTS = Clients(boto3.Session("test", "test", region_name="us-east-1"))
 ALWAYS = float("inf")
 LINES = "".join(f"line {number}\n" for number in range(200))
