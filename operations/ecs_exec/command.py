@@ -15,7 +15,7 @@ from operations.command import Command, seconds
 from operations.ecs_exec.output import ShownOutput
 from operations.ecs_exec.run_command import Outcome, open_session, run_command
 from operations.ecs_exec.shell import attach, shell
-from operations.ecs_exec.targets import Target, find_targets
+from operations.ecs_exec.targets import Destination, Target, find_targets
 from operations.ecs_exec.terminal import Terminal
 from operations.errors import OperationError
 from operations.operator_policy import exec_policy
@@ -81,10 +81,7 @@ def _shell(
     clients: Clients, environment: Environment, chosen: Namespace, terminal: Terminal, reason: str | None
 ) -> int:
     deadline = time.monotonic() + chosen.timeout
-    service = environment.service_name(chosen.service)
-    target = find_targets(
-        clients, environment.cluster_name, service, chosen.container, is_job=chosen.service in environment.jobs
-    )[0]
+    target = find_targets(clients, _destination(environment, chosen))[0]
     with open_session(clients, target, shell(reason), deadline, Event()) as peer:
         ended = attach(peer, terminal, deadline)
     if not ended:
@@ -97,14 +94,20 @@ def _outcomes(clients: Clients, environment: Environment, chosen: Namespace, rea
     shown = ShownOutput(sys.stdout.buffer, _announce if chosen.all_tasks else _say_nothing)
     return run_command(
         clients,
-        cluster=environment.cluster_name,
-        service=environment.service_name(chosen.service),
-        command=_script(chosen.words),
-        container=chosen.container,
+        _destination(environment, chosen),
+        _script(chosen.words),
         timeout_seconds=chosen.timeout,
         all_tasks=chosen.all_tasks,
         open_output=shown.open,
         reason=reason,
+    )
+
+
+def _destination(environment: Environment, chosen: Namespace) -> Destination:
+    return Destination(
+        environment.cluster_name,
+        environment.service_name(chosen.service),
+        chosen.container,
         is_job=chosen.service in environment.jobs,
     )
 

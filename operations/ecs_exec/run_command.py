@@ -16,7 +16,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from operations.aws.clients import Document
 from operations.ecs_exec.data_channel import DataKey, HandshakeError, ResumeError, Session, follow, wrap
 from operations.ecs_exec.output import KeptOutput, OpenOutput
-from operations.ecs_exec.targets import POLL_SECONDS, ExecUnavailableError, Target, find_targets, wait_for_agent
+from operations.ecs_exec.targets import (
+    POLL_SECONDS,
+    Destination,
+    ExecUnavailableError,
+    Target,
+    find_targets,
+    wait_for_agent,
+)
 
 if TYPE_CHECKING:
     from operations.aws.clients import Clients
@@ -65,14 +72,11 @@ class _Run:
 
 def run_command(
     clients: "Clients",
-    *,
-    cluster: str,
-    service: str,
+    destination: Destination,
     command: str,
-    container: str | None = None,
+    *,
     timeout_seconds: float = 60,
     all_tasks: bool = False,
-    is_job: bool = False,
     stop: Event | None = None,
     open_output: OpenOutput | None = None,
     reason: str | None = None,
@@ -85,7 +89,7 @@ def run_command(
     there is no container to run it in; what goes wrong in one of them is its outcome's reason.
     """
     run = _Run(clients, command, open_output, time.monotonic() + timeout_seconds, stop or Event(), reason)
-    found = find_targets(clients, cluster, service, container, is_job=is_job)
+    found = find_targets(clients, destination)
     targets = found if all_tasks else found[:1]
     with ThreadPoolExecutor(min(len(targets), _MOST_AT_ONCE)) as pool:
         try:

@@ -27,6 +27,17 @@ class ExecUnavailableError(OperationError):
 
 
 @dataclass(frozen=True)
+class Destination:
+    """Where a command is to go: to the tasks of a service or, by its family, of a job; and to which container."""
+
+    cluster: str
+    service: str
+    container: str | None = None
+    """None for the essential one that the service is named after, otherwise the only essential one."""
+    is_job: bool = False
+
+
+@dataclass(frozen=True)
 class Target:
     """One container of one running task."""
 
@@ -62,22 +73,21 @@ class Target:
         return next(each for each in containers if each["name"] == self.container)
 
 
-def find_targets(
-    clients: "Clients", cluster: str, service: str, container: str | None, *, is_job: bool = False
-) -> list[Target]:
+def find_targets(clients: "Clients", destination: Destination) -> list[Target]:
     """Find the running tasks of a service's PRIMARY deployment, or of a job; those first whose agent runs.
 
-    The container is the one named, otherwise the essential one that the service is named after, otherwise the only
-    essential one. Raises ExecUnavailableError if there is nothing to run a command in.
+    Raises ExecUnavailableError if there is nothing to run a command in.
     """
-    tasks = _tasks_of_job(clients, cluster, service) if is_job else _tasks_of_service(clients, cluster, service)
+    cluster, service = destination.cluster, destination.service
+    tasks_of = _tasks_of_job if destination.is_job else _tasks_of_service
+    tasks = tasks_of(clients, cluster, service)
     with_exec = [task for task in tasks if task.get("enableExecuteCommand")]
     if not with_exec:
+        then = "for its next run" if destination.is_job else "which replaces them"
         raise ExecUnavailableError(
-            f"the running tasks of {service} started with ECS Exec off; "
-            f"switch it on for the service and deploy{', for its next run' if is_job else ', which replaces them'}"
+            f"the running tasks of {service} started with ECS Exec off; switch it on for the service and deploy, {then}"
         )
-    name = _container(clients, with_exec[0]["taskDefinitionArn"], service, container)
+    name = _container(clients, with_exec[0]["taskDefinitionArn"], service, destination.container)
     targets = [Target(cluster, task, name) for task in with_exec]
     return sorted(targets, key=lambda target: target.agent != "RUNNING")
 

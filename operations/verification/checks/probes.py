@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from operations.ecs_exec.targets import Destination
 from operations.verification.findings import CannotCheckError, Finding, Status
 from operations.verification.platform import SECONDS_TO_END, Platform
 
@@ -66,10 +67,8 @@ def ask(platform: Platform, service: str, probes: Mapping[str, str]) -> dict[str
     mark = secrets.token_hex(8)
     outcomes = platform.execute(
         platform.clients,
-        cluster=platform.environment.cluster_name,
-        service=platform.environment.service_name(service),
-        container=service,
-        command=script(probes, mark),
+        Destination(platform.environment.cluster_name, platform.environment.service_name(service), service),
+        script(probes, mark),
         # Less than there is, so that the reason is that of the session and not the deadline's.
         timeout_seconds=platform.remaining_seconds - SECONDS_TO_END,
         stop=platform.stop,

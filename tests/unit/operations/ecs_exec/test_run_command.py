@@ -22,6 +22,7 @@ from operations.aws.clients import Clients
 from operations.ecs_exec import run_command as run_command_module
 from operations.ecs_exec import targets
 from operations.ecs_exec.run_command import ExecUnavailableError, Outcome, run_command
+from operations.ecs_exec.targets import Destination
 from tests.exec_agent.agent import ExecAgent
 from tests.exec_agent.faults import Faults
 from tests.exec_agent.session import Encryption
@@ -55,8 +56,14 @@ def clients() -> Clients:
     return Clients(boto3.Session("test", "test", region_name=REGION))
 
 
-def run(clients: Clients, command: str = "echo out; exit 3", **options: Any) -> list[Outcome]:  # noqa: ANN401
-    return run_command(clients, cluster="dev", service="backend", command=command, **options)
+def run(
+    clients: Clients,
+    command: str = "echo out; exit 3",
+    *,
+    container: str | None = None,
+    **options: Any,  # noqa: ANN401 - handed through
+) -> list[Outcome]:
+    return run_command(clients, Destination("dev", "backend", container), command, **options)
 
 
 def started_tasks() -> list[Any]:
@@ -193,7 +200,7 @@ def test_what_is_not_deployed_is_said(clients: Clients, service: str, reason: st
     if service == "nginx":
         create_service()
     with pytest.raises(ExecUnavailableError, match=reason):
-        run_command(clients, cluster="dev", service=service, command="true")
+        run_command(clients, Destination("dev", service), "true")
 
 
 @pytest.mark.usefixtures("agent")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from operations.ecs_exec.run_command import Outcome
+from operations.ecs_exec.targets import Destination
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Container:
         (self.folder / ".curlrc").write_text(f'connect-to = "::127.0.0.1:{port}"\n')
         return self
 
-    def __call__(self, _clients: object, *, command: str, container: str, **_where: object) -> list[Outcome]:
+    def __call__(self, _clients: object, destination: Destination, command: str, **_: object) -> list[Outcome]:
         done = subprocess.run(  # noqa: S603 - the checks' own scripts
             ["/bin/sh", "-c", command],
             env=self.environment,
@@ -46,7 +47,7 @@ class Container:
             text=True,
             check=False,
         )
-        return [Outcome("task", container, done.returncode, done.stdout.replace("\n", "\r\n"))]
+        return [Outcome("task", str(destination.container), done.returncode, done.stdout.replace("\n", "\r\n"))]
 
     @property
     def environment(self) -> dict[str, str]:

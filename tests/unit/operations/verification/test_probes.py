@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from operations.ecs_exec.targets import Destination
 from operations.verification.checks.probes import Answer, answers, script
 from tests.unit.operations.verification.container import Container
 
@@ -13,7 +14,7 @@ MARK = "0123456789abcdef"
 
 
 def run(container: Container, **probes: str) -> Mapping[str, Answer]:
-    (outcome,) = container(None, command=script(probes, MARK), container="backend")
+    (outcome,) = container(None, Destination("dev", "backend", "backend"), script(probes, MARK))
     return answers(outcome.output, MARK)
 
 
