@@ -53,6 +53,9 @@ LIVE = {
     ),
 }
 
+# Each choice in a process that has as much to do as the others: two are applied while another platform is deployed.
+PROCESSES = {"as-live": "as-live", "single-nat": "killed", "no-nat": "every-kind"}
+
 
 @dataclass(frozen=True)
 class LivePlatform:
@@ -100,17 +103,22 @@ class LivePlatforms:
     def __exit__(self, *_error: object) -> None:
         self._ends.close()
 
-    def begin(self, choice: str) -> None:
-        """Begin to apply a platform, unless no test wants it."""
-        if choice in self._wanted and choice not in self._begun:
-            self._begun[choice] = self._ends.enter_context(_begun(self._folder / choice, LIVE[choice]))
+    def begin_in(self, process: str) -> None:
+        """Begin to apply what the tests of a process want, while they wait for another deploy."""
+        for choice in self._wanted:
+            if PROCESSES[choice] == process:
+                self._begin(choice)
 
     def applied(self, choice: str) -> LivePlatform:
         """Return a platform once it is applied."""
-        self.begin(choice)
+        self._begin(choice)
         platform, applying, log = self._begun[choice]
         assert applying.wait() == 0, log.read_text(encoding="utf-8")
         return platform
+
+    def _begin(self, choice: str) -> None:
+        if choice not in self._begun:
+            self._begun[choice] = self._ends.enter_context(_begun(self._folder / choice, LIVE[choice]))
 
 
 class _Begun(NamedTuple):

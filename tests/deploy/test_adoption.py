@@ -9,7 +9,7 @@ import pytest
 from botocore.client import BaseClient
 
 from environments import names
-from tests.deploy.live_platform import LIVE, LivePlatform
+from tests.deploy.live_platform import LIVE, PROCESSES, LivePlatform
 from tests.deploy.platforms import Terraform, client
 from tests.deploy.shell import checkout, failed, succeeded, typed
 from tests.unit.test_live_names import NEW
@@ -52,9 +52,6 @@ CHANGES = {
 
 # What was created is still in AWS after a rollback; the rest of it may be created again without harm.
 STILL_THERE = {address for address in NEW if not address.startswith("aws_iam_role_policy.")}
-
-# Each choice in a process that has as much to do as the others: two are applied while another platform is deployed.
-PROCESSES = {"as-live": "as-live", "single-nat": "killed", "no-nat": "every-kind"}
 
 every_choice = pytest.mark.parametrize(
     "live",

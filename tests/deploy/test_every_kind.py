@@ -60,7 +60,7 @@ def kinds_aws(
 ) -> Iterator[Local]:
     """The platform, deployed."""
     # The tests of test_adoption.py that run in this process come after these.
-    live_platforms.begin("no-nat")
+    live_platforms.begin_in("every-kind")
     root = tmp_path_factory.mktemp("every-kind")
     environment = load("dev", folder=write(root, changed({})), variables=LEAN)
     with deployed(root / "cloud", (environment, every_kind())) as (local,):

@@ -36,7 +36,7 @@ STATE = {"bucket": "state", "key": "dev/terraform.tfstate", "region": "us-east-1
 def killed(tmp_path_factory: pytest.TempPathFactory, live_platforms: LivePlatforms) -> Iterator[Local]:
     """Dev, whose first deploy was killed before its state had any of it; with what the recovery said before that."""
     # The tests of test_adoption.py that run in this process come after these.
-    live_platforms.begin("single-nat")
+    live_platforms.begin_in("killed")
     root = tmp_path_factory.mktemp("killed")
     cloud, stack = root / "cloud", root / "cdktf.out" / "stacks" / "dev"
     server = lifecycle.start(cloud, load("dev").account_id)
