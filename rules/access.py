@@ -1,6 +1,7 @@
 """Rules about who may do what."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -78,8 +79,17 @@ def _is_trusted(trust: Permission, stack: Stack) -> bool:
             for key, values in _required(condition)
         )
     if trust.action.lower() == "sts:assumerolewithwebidentity":
-        return any(key.endswith(":sub") and "*" not in values for key, values in _required(condition))
+        return any(key.endswith(":sub") and all(map(_is_narrow, values)) for key, values in _required(condition))
     return bool(stack.find(trust.principal)) or account in trust.principal.split(":")
+
+
+def _is_narrow(subject: str) -> bool:
+    """Whether the subject of a token names one repository, ``repo:owner/name:``, before whatever may stand there.
+
+    https://docs.github.com/en/actions/reference/security/oidc
+    """
+    named = re.split(r"[*?]", subject, maxsplit=1)[0]
+    return named == subject or named.count(":") > 1
 
 
 def _required(condition: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:

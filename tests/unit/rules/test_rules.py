@@ -57,6 +57,9 @@ BROKEN: list[tuple[str, str, Arguments]] = [
     ("trust-names-account", "aws_iam_role.x", trust({"AWS": "*"})),
     ("trust-names-account", "aws_iam_role.x", trust({"AWS": "arn:aws:iam::999999999999:root"})),
     ("trust-names-account", "aws_iam_role.x", trust(GITHUB, {"StringEquals": {"g:aud": "sts"}}, WEB)),
+    ("trust-names-account", "aws_iam_role.x", trust(GITHUB, {"StringLike": {"g:sub": "repo:*"}}, WEB)),
+    ("trust-names-account", "aws_iam_role.x", trust(GITHUB, {"StringLike": {"g:sub": "repo:acme/x*"}}, WEB)),
+    ("trust-names-account", "aws_iam_role.x", trust(GITHUB, {"StringLike": {"g:sub": "repo:acme/?:*"}}, WEB)),
     ("readable-policy", "aws_iam_policy.x", {"policy": "${data.aws_iam_policy_document.x.json}"}),
     (
         "public-ingress",
