@@ -61,7 +61,7 @@ check: install ## Check style and types, and run the quick tests
 
 test: install .ci/checkov/.venv/.installed ## Check everything, offline
 	$(MAKE) --no-print-directory --jobs 2 lint types
-	.venv/bin/python -m pytest --numprocesses 9 --dist loadgroup --no-loadscope-reorder
+	.venv/bin/python -m pytest --numprocesses 8 --dist loadgroup --no-loadscope-reorder
 
 lint: install ## Check style, settings, and the workflows of GitHub
 	.venv/bin/ruff check && .venv/bin/ruff format --check

@@ -29,9 +29,9 @@ from local_cloud.variables import short_lived  # noqa: E402 - as above
 from tests.unit.stack_json import Stack, Synth  # noqa: E402
 from tests.unit.synthesis import synthesizer  # noqa: E402
 
-# Of what waits for a deploy, what takes longest begins. Meanwhile files run that only compute, before the rest waits.
+# Of what waits for a deploy, what takes longest begins. Meanwhile files (and a folder) run that only compute.
 _LONG = ("test_adopted_hcl.py", "test_killed_deploy.py")
-_BUSY = ("test_boot.py", "test_review.py", "test_review_step.py", "test_checkov.py", "test_verification.py")
+_BUSY = ("test_boot.py", "test_review.py", "test_review_step.py", "test_checkov.py", "test_verification.py", "audit")
 _SHORTER = ("test_every_kind.py", "test_break_glass.py", "test_deployed_review.py", "test_two_environments.py")
 
 # Groups of tests that would end last: the processor is theirs first.
@@ -88,8 +88,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def _turn(item: pytest.Item) -> int:
     """Return in which turn a test begins."""
-    for turn, files in enumerate((_LONG, _BUSY, _SHORTER)):
-        if item.path.name in files:
+    for turn, names in enumerate((_LONG, _BUSY, _SHORTER)):
+        if item.path.name in names or item.path.parent.name in names:
             return turn
     if _is_on_dev(item):
         return 0
