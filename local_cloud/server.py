@@ -23,6 +23,8 @@ LIFELINE_VARIABLE = "ECS_PLATFORM_LOCAL_AWS_LIFELINE"
 _PREFERRED_PORT = 4566
 _ANSWER_BYTES = 2**20
 """An answer up to this long leaves in one piece: a busy client may hang up after the headers, and ask again."""
+_CONNECTIONS = 1000
+"""Clients keep theirs for later requests: dozens each provider of Terraform."""
 
 
 def configure_moto(account_id: str) -> None:
@@ -51,12 +53,8 @@ def serve(folder: Path, account_id: str) -> None:
     read_descriptions_once()
     leave_out_instance_types()
     # moto reads its settings when it is imported.
-    from moto.moto_server.werkzeug_app import (  # noqa: PLC0415
-        DomainDispatcherApplication,
-        MotoRequestHandler,
-        create_backend_app,
-    )
-    from werkzeug.serving import make_server  # noqa: PLC0415
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
+    from waitress import create_server  # noqa: PLC0415 - after what it serves
 
     from local_cloud.moto_patches import install  # noqa: PLC0415
     from local_cloud.moto_patches.exec_session import AGENT_FILE  # noqa: PLC0415
@@ -66,23 +64,24 @@ def serve(folder: Path, account_id: str) -> None:
     find_out_once()
     gc.freeze()
     gc.enable()
-    MotoRequestHandler.wbufsize = _ANSWER_BYTES
     os.environ[AGENT_FILE] = str(folder / EXEC_AGENT_FILE)
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    # It would warn of each request that waits for another.
+    logging.getLogger("waitress").setLevel(logging.ERROR)
     with _listen() as listener:
         port = listener.getsockname()[1]
         os.environ["MOTO_PORT"] = str(port)
         record = Record(pid=os.getpid(), port=port, token=secrets.token_hex(), account_id=account_id)
-        server = make_server(
-            HOST,
-            port,
+        server = create_server(
             guard(DomainDispatcherApplication(create_backend_app), record),
-            threaded=True,
-            request_handler=MotoRequestHandler,
-            fd=listener.fileno(),
+            sockets=[listener],
+            # moto changes its tables while other threads read them.
+            threads=1,
+            send_bytes=_ANSWER_BYTES,
+            connection_limit=_CONNECTIONS,
+            asyncore_use_poll=True,
         )
         record.write(folder)
-        server.serve_forever()
+        server.run()
 
 
 def _listen() -> socket.socket:

@@ -1,7 +1,6 @@
-"""What stands between a client and moto: who may ask, who answers, and one request at a time."""
+"""What stands between a client and moto: who may ask, and who answers."""
 
 import json
-import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -17,7 +16,7 @@ HOST = "127.0.0.1"
 
 def guard(application: Application, record: Record) -> Application:
     """Put all of this before moto's application."""
-    return _without_browsers(_with_identity(_one_at_a_time(application), record))
+    return _without_browsers(_with_identity(_with_raw_path(application), record))
 
 
 def _without_browsers(application: Application) -> Application:
@@ -58,13 +57,11 @@ def _with_identity(application: Application, record: Record) -> Application:
     return answer
 
 
-def _one_at_a_time(application: Application) -> Application:
-    """Let requests wait for each other: moto changes its tables while other threads read them."""
-    lock = threading.Lock()
+def _with_raw_path(application: Application) -> Application:
+    """Say where moto looks for it what the path was before it was decoded: an ARN may hold a slash."""
 
     def answer(environ: Environ, start_response: Any) -> Iterable[bytes]:  # noqa: ANN401 - WSGI's callback
-        with lock:
-            return application(environ, start_response)
+        return application({**environ, "RAW_URI": environ["REQUEST_URI"]}, start_response)
 
     return answer
 

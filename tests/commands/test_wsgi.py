@@ -1,12 +1,14 @@
-"""Only programs on this machine reach the local AWS; web pages in its browser do not."""
+"""Programs on this machine alone reach the local AWS, web pages in its browser do not; requests arrive as sent."""
 
+import contextlib
 import http.client
 from collections.abc import Iterator
 
 import pytest
 
 from local_cloud import lifecycle
-from local_cloud.record import Record
+from local_cloud.record import IDENTITY_PATH, Record
+from tests.deploy.platforms import client
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +45,18 @@ def test_name_rebound_to_this_machine_is_refused(server: Record, host: str) -> N
 def test_address_typed_into_a_browser_is_answered(server: Record) -> None:
     assert status(server, Sec_Fetch_Site="none") == 200
     assert status(server, Host=f"localhost:{server.port}") == 200
+
+
+def test_a_connection_stays_for_the_next_request(server: Record) -> None:
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port)) as connection:
+        connection.request("GET", IDENTITY_PATH)
+        connection.getresponse().read()
+        # It would be None if the server had closed it.
+        assert connection.sock
+
+
+def test_the_name_of_an_object_arrives_as_it_was_sent(server: Record) -> None:
+    s3 = client("s3", server)
+    s3.create_bucket(Bucket="names")
+    s3.put_object(Bucket="names", Key="a%2Fb/c d?e")
+    assert [each["Key"] for each in s3.list_objects_v2(Bucket="names")["Contents"]] == ["a%2Fb/c d?e"]

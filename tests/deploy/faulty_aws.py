@@ -67,11 +67,16 @@ def faulty_aws(local: Local, rule: Rule) -> Iterator[Terraform]:
     """Give a Terraform whose AWS follows the rule."""
 
     class Handler(BaseHTTPRequestHandler):
+        # Keeps the connection for the client's next request.
+        protocol_version = "HTTP/1.1"
+
         def _answer(self) -> None:
-            # Whoever asked may have gone: killed, for one.
-            with contextlib.suppress(ConnectionError):
+            try:
                 request = self._read()
                 self._write(rule(request, functools.partial(_pass_on, local.server.port, request)))
+            except ConnectionError:
+                # Cut by the rule, or whoever asked has gone: killed, for one.
+                self.close_connection = True
 
         def _read(self) -> Request:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -109,8 +114,8 @@ def bad_day(local: Local, rule: Rule) -> Iterator[Terraform]:
 
 
 def _pass_on(port: int, request: Request) -> Answer:
-    aws = http.client.HTTPConnection("127.0.0.1", port)
-    aws.request(request.method, request.path, request.body, request.headers)
-    answer = aws.getresponse()
-    headers = {name: value for name, value in answer.getheaders() if name not in _HOP_BY_HOP}
-    return Answer(answer.status, headers, answer.read())
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port)) as aws:
+        aws.request(request.method, request.path, request.body, request.headers)
+        answer = aws.getresponse()
+        headers = {name: value for name, value in answer.getheaders() if name not in _HOP_BY_HOP}
+        return Answer(answer.status, headers, answer.read())
