@@ -2,9 +2,9 @@
 //
 // The AWS provider describes 2,100 types, in five megabytes that Terraform reads in each command; for a small command
 // that is all its work. From here Terraform gets the descriptions of the types that are named. Whether a configuration
-// is valid depends on the question alone, so the provider answers that once: each time it would check all its types
-// too, half of its work for a plan. Whatever else Terraform asks, the provider answers. When its input ends, the
-// provider does, and it with the provider.
+// is valid, and what a resource of the state is in the form of this release, depends on the question alone, so the
+// provider answers that once: for a configuration it would check all its types too, half of its work for a plan.
+// Whatever else Terraform asks, the provider answers. When its input ends, the provider does, and it with the provider.
 // https://developer.hashicorp.com/terraform/plugin/terraform-plugin-protocol
 "use strict";
 
@@ -19,8 +19,13 @@ const readline = require("node:readline");
 const ANNOUNCED = "TF_REATTACH_PROVIDERS=";
 const SERVICE = "/tfplugin5.Provider/";
 const SCHEMA = `${SERVICE}GetSchema`;
-const VALIDATIONS = ["PrepareProviderConfig", "ValidateResourceTypeConfig", "ValidateDataSourceConfig"];
-const ASKED_ONCE = [SCHEMA, ...VALIDATIONS.map((name) => SERVICE + name)];
+const ASKED_ONCE = [
+  "GetSchema",
+  "PrepareProviderConfig",
+  "ValidateResourceTypeConfig",
+  "ValidateDataSourceConfig",
+  "UpgradeResourceState",
+].map((name) => SERVICE + name);
 // Resources, data sources and ephemeral resources, as tfplugin5.proto numbers them in the answer.
 const TYPES = [2, 3, 8];
 // Before each message of gRPC: whether it is compressed, and its length.
