@@ -61,6 +61,9 @@ class Answer:
 # Answers a request itself, or with what the local AWS says when it is passed on. A ConnectionError cuts the connection.
 Rule = Callable[[Request, Callable[[], Answer]], Answer]
 
+# Takes a rule, and returns a Terraform whose AWS follows it until the next.
+OnADay = Callable[[Rule], Terraform]
+
 
 @contextmanager
 def faulty_aws(local: Local, rule: Rule) -> Iterator[Terraform]:
@@ -104,13 +107,23 @@ def faulty_aws(local: Local, rule: Rule) -> Iterator[Terraform]:
 
 
 @contextmanager
-def bad_day(local: Local, rule: Rule) -> Iterator[Terraform]:
-    """Give a Terraform whose AWS follows the rule, with a provider of its own."""
+def bad_days(local: Local) -> Iterator[OnADay]:
+    """Begin days of which each has its rule; they share a provider."""
+    rules: list[Rule] = []
+
+    def follow(request: Request, pass_on: Callable[[], Answer]) -> Answer:
+        return rules[-1](request, pass_on)
+
     with (
-        faulty_aws(local, rule) as terraform,
+        faulty_aws(local, follow) as terraform,
         warm_provider(terraform.folder, attached(terraform.variables)) as variables,
     ):
-        yield replace(terraform, variables=variables)
+
+        def on_a_day(rule: Rule) -> Terraform:
+            rules.append(rule)
+            return replace(terraform, variables=variables)
+
+        yield on_a_day
 
 
 def _pass_on(port: int, request: Request) -> Answer:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.deploy.faulty_aws import Answer, Request, bad_day
+from tests.deploy.faulty_aws import Answer, Request, bad_days
 from tests.deploy.platforms import Local
 from tests.unit.stack_json import Synth
 
@@ -27,8 +27,8 @@ def test_an_apply_fails_if_ecs_rolled_back_and_the_next_deploys(dev_aws: Local, 
         return answer
 
     dev_aws.terraform.use(synth(DEV__SERVICES__PROMETHEUS__RETENTION_DAYS="30"))
-    with bad_day(dev_aws, roll_back) as terraform:
-        complaint = terraform.fail("apply", "-auto-approve", "-input=false", "-no-color")
+    with bad_days(dev_aws) as on_a_day:
+        complaint = on_a_day(roll_back).fail("apply", "-auto-approve", "-input=false", "-no-color")
     assert "dev-davidshaevel-prometheus: ECS rolled the deployment back, the service runs arn:aws:ecs:" in complaint
     assert "put it right and deploy again." in complaint
 
