@@ -39,6 +39,13 @@ _FIRST = ("local", "faults")
 
 read_descriptions_once()
 leave_out_instance_types()
+
+from local_cloud.moto_patches import install  # noqa: E402 - imports EC2, and instance types with it
+from local_cloud.repeated_work import find_out_once  # noqa: E402 - once its actions are all there
+
+# moto in a process of the tests is the local AWS, as in a process of its own.
+install()
+find_out_once()
 # Every mock would have moto intercept the package requests too, which nothing here sends with: 1,300 patterns.
 RESPONSES_METHODS.clear()
 

@@ -13,7 +13,6 @@ import pytest
 from moto import mock_aws
 from typing_extensions import Buffer
 
-from local_cloud.moto_patches import install
 from local_cloud.moto_patches.exec_session import AGENT_FILE
 from operations.command_line import main
 from operations.ecs_exec import output
@@ -29,7 +28,6 @@ CLUSTER, SERVICE = "dev-davidshaevel-cluster", "dev-davidshaevel-backend"
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Start the local AWS with dev's backend; return where an agent registers."""
     monkeypatch.setenv(AGENT_FILE, str(tmp_path / "exec-agent.json"))
-    install()
     with mock_aws():
         client("ecs").create_cluster(clusterName=CLUSTER)
         create_service(cluster=CLUSTER, serviceName=SERVICE, enableExecuteCommand=True)

@@ -16,7 +16,6 @@ import pytest
 from moto.moto_api._internal.models import moto_api_backend
 from moto.server import ThreadedMotoServer
 
-from local_cloud.moto_patches import install
 from local_cloud.moto_patches.exec_session import AGENT_FILE
 from operations.ecs_exec.shell import shell
 from tests.exec_agent.agent import ExecAgent
@@ -77,7 +76,6 @@ Sit = Callable[..., User]
 @pytest.fixture
 def sit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sit]:
     """Sit down at a shell in dev's backend, on the local AWS."""
-    install()
     monkeypatch.setenv(AGENT_FILE, str(tmp_path / "agent.json"))
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()

@@ -19,7 +19,6 @@ from moto.moto_api._internal.models import moto_api_backend
 from moto.server import ThreadedMotoServer
 
 from environments import load
-from local_cloud.moto_patches import install
 from local_cloud.moto_patches.exec_session import AGENT_FILE
 from operations.aws.clients import Clients
 from operations.command_line import main
@@ -71,7 +70,6 @@ Verify = Callable[..., Verified]
 @pytest.fixture
 def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prometheus: Prometheus) -> Iterator[Seeded]:
     """Dev on a local AWS in this process, so that faults can be put in that no call of AWS brings about."""
-    install()
     environment = load("dev", variables=ALL_ON)
     monkeypatch.setenv(AGENT_FILE, str(tmp_path / "agent.json"))
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)

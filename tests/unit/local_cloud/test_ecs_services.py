@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
-from local_cloud.moto_patches import install
 from tests.unit.local_cloud.ecs_platform import (
     client,
     create_service,
@@ -21,7 +20,6 @@ SPOT = [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]
 
 @pytest.fixture(autouse=True)
 def cloud() -> Iterator[None]:
-    install()
     with mock_aws():
         yield
 

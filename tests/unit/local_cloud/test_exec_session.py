@@ -9,7 +9,6 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from local_cloud.moto_patches import install
 from local_cloud.moto_patches.exec_session import AGENT_FILE
 from tests.exec_agent.agent import ExecAgent
 from tests.unit.local_cloud.ecs_platform import client, create_service, tasks
@@ -17,7 +16,6 @@ from tests.unit.local_cloud.ecs_platform import client, create_service, tasks
 
 @pytest.fixture(autouse=True)
 def cloud() -> Iterator[None]:
-    install()
     with mock_aws():
         yield
 

@@ -7,7 +7,7 @@ from local_cloud.repeated_work import QUESTIONS, find_out_once
 
 @pytest.fixture(autouse=True)
 def moto_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give moto its own functions back: later tests add actions to its services."""
+    """Give moto back what it had, for later tests."""
     for owner, name in QUESTIONS:
         monkeypatch.setattr(owner, name, getattr(owner, name))
 

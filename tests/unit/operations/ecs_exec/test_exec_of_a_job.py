@@ -7,7 +7,6 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local_cloud.moto_patches import install
 from operations.aws.clients import Clients
 from operations.ecs_exec.run_command import ExecUnavailableError
 from operations.ecs_exec.targets import Destination, find_targets
@@ -23,7 +22,6 @@ def clients(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clients]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    install()
     with mock_aws():
         client("ecs").create_cluster(clusterName="dev")
         yield Clients(boto3.Session(region_name="us-east-1"))

@@ -16,7 +16,6 @@ from moto import mock_aws
 from moto.core.botocore_stubber import MockRawResponse
 from moto.ecs.models import ecs_backends
 
-from local_cloud.moto_patches import install
 from local_cloud.moto_patches.exec_session import AGENT_FILE
 from operations.aws.clients import Clients
 from operations.ecs_exec import run_command as run_command_module
@@ -38,7 +37,6 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv(AGENT_FILE, str(tmp_path / "exec-agent.json"))
     for module in (run_command_module, targets):
         monkeypatch.setattr(module, "POLL_SECONDS", 0.1)
-    install()
     with mock_aws():
         yield tmp_path / "exec-agent.json"
 

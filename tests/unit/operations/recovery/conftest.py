@@ -7,7 +7,6 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local_cloud.moto_patches import install
 from operations.aws.clients import Clients
 from operations.recovery.finders import FINDERS
 from operations.recovery.planned import Planned
@@ -25,7 +24,6 @@ def clients(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clients]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    install()
     with mock_aws():
         yield Clients(boto3.Session(region_name=REGION))
 

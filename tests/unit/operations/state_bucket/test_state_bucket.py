@@ -12,7 +12,6 @@ from pydantic import TypeAdapter
 
 from environments import load
 from environments.base import BucketName
-from local_cloud.moto_patches import install
 from operations.command_line import main
 from operations.state_bucket.bucket import bucket_name
 
@@ -42,7 +41,6 @@ def s3(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     # As with AWS, a bucket is its account's alone.
     monkeypatch.setenv("MOTO_S3_ALLOW_CROSSACCOUNT_ACCESS", "false")
-    install()
     with mock_aws():
         yield boto3.client("s3", region_name="us-east-1")
 

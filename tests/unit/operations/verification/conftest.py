@@ -11,7 +11,6 @@ import pytest
 from moto import mock_aws
 
 from environments import Environment, load
-from local_cloud.moto_patches import install
 from operations.aws.clients import Clients
 from operations.verification.deployed import read_deployed
 from operations.verification.platform import Platform
@@ -57,7 +56,6 @@ def saved(clients: Clients) -> SavedEnvironments:
 @pytest.fixture
 def dev(saved: SavedEnvironments, environment: Environment) -> Iterator[Seeded]:
     """The environment, deployed."""
-    install()
     with mock_aws():
         yield saved.seed(environment)
 

@@ -11,7 +11,6 @@ import pytest
 from moto import mock_aws
 
 from environments import load
-from local_cloud.moto_patches import install
 from operations.verification.audit.exposure import audit_exposure
 from operations.verification.checks.cloud_map import check_cloud_map
 from operations.verification.checks.dns import check_dns
@@ -36,7 +35,6 @@ EXEC_ON = {"DEV__EXEC__ORDERS": "true", "DEV__EXEC__METRICS": "true"}
 @pytest.fixture
 def deploy(saved: SavedEnvironments, tmp_path: Path) -> Iterator[Deploy]:
     """Deploy a service of each kind, with some changed, and with ECS Exec on for two of them."""
-    install()
 
     def deployed(variables: Mapping[str, str] = EXEC_ON, /, **services: Mapping[str, Any] | None) -> Seeded:
         return saved.seed(load("dev", folder=write(tmp_path, changed(services)), variables=variables))

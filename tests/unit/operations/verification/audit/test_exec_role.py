@@ -10,7 +10,6 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from environments import load
-from local_cloud.moto_patches import install
 from operations.aws.clients import Clients
 from operations.verification.audit import audit_exec
 from operations.verification.audit.permissions import SIMULATION, Permissions
@@ -151,7 +150,6 @@ def test_managed_policy_is_a_warning_if_the_settings_chose_it(look: Look) -> Non
 @pytest.fixture
 def dev_with_managed_policies() -> Iterator[None]:
     """Let moto have AWS's own policies."""
-    install()
     with mock_aws(config={"iam": {"load_aws_managed_policies": True}}):
         yield
 
