@@ -65,9 +65,13 @@ def _wildcards(stack: Stack) -> Iterator[Breach]:
 def _trust(stack: Stack) -> Iterator[Breach]:
     for each in stack.allowed(identity=False):
         if each.source.startswith("aws_iam_role.") and not _is_trusted(each, stack):
-            yield Breach(
-                each.source, f"it trusts {each.principal} without naming account {stack.environment.account_id}"
-            )
+            account = f"account {stack.environment.account_id}"
+            named = "a repository in the sub of its tokens" if _takes_tokens(each) else account
+            yield Breach(each.source, f"it trusts {each.principal} without naming {named}")
+
+
+def _takes_tokens(trust: Permission) -> bool:
+    return trust.action.lower() == "sts:assumerolewithwebidentity"
 
 
 def _is_trusted(trust: Permission, stack: Stack) -> bool:
@@ -78,7 +82,7 @@ def _is_trusted(trust: Permission, stack: Stack) -> bool:
             key.lower() in _ACCOUNT_KEYS and all(account in value for value in values)
             for key, values in _required(condition)
         )
-    if trust.action.lower() == "sts:assumerolewithwebidentity":
+    if _takes_tokens(trust):
         return any(key.endswith(":sub") and all(map(_is_narrow, values)) for key, values in _required(condition))
     return bool(stack.find(trust.principal)) or account in trust.principal.split(":")
 

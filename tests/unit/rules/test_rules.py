@@ -126,6 +126,12 @@ def test_no_rule_fires(dev: Json, address: str, arguments: Arguments) -> None:
     assert broken(with_arguments(dev, address, arguments)) == set()
 
 
+def test_a_trust_in_tokens_of_any_repository_says_so(dev: Json) -> None:
+    wide = with_arguments(dev, "aws_iam_role.x", trust(GITHUB, {"StringLike": {"g:sub": "repo:*"}}, WEB))
+    (breach,) = RULES["trust-names-account"].find(Stack(load("dev"), wide))
+    assert breach.fault.endswith(" without naming a repository in the sub of its tokens")
+
+
 def test_every_rule_is_seen_to_fire() -> None:
     assert {rule for rule, *_ in BROKEN} | {"protected-data"} == RULES.keys()
 
