@@ -14,7 +14,7 @@ IDENTITY_PATH = "/_local_cloud/identity"
 """No AWS service has it: an S3 bucket's name cannot hold an underscore."""
 
 _FILE = "server.json"
-# It answers one request after the other, and on a busy machine some take seconds.
+# The server answers one request after the other, and on a busy machine some take seconds.
 _ANSWER_SECONDS = 15
 
 

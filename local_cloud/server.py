@@ -24,7 +24,7 @@ _PREFERRED_PORT = 4566
 _ANSWER_BYTES = 2**20
 """An answer up to this long leaves in one piece: a busy client may hang up after the headers, and ask again."""
 _CONNECTIONS = 1000
-"""Clients keep theirs for later requests: dozens each provider of Terraform."""
+"""Clients keep theirs for later requests, and beyond waitress's own limit, 100, a new one would have to wait."""
 
 
 def configure_moto(account_id: str) -> None:
@@ -53,7 +53,7 @@ def serve(folder: Path, account_id: str) -> None:
     read_descriptions_once()
     leave_out_instance_types()
     # moto reads its settings when it is imported.
-    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415 - see above
     from waitress import create_server  # noqa: PLC0415 - after what it serves
 
     from local_cloud.moto_patches import install  # noqa: PLC0415
